@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * rows.c - who takes part in the benchmark
+ *
+ * A command is split at blanks and has no quoting: whoever writes the rows uses paths without any.
+ */
+#include "bench.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *trim(char *text)
+{
+	char *end = text + strlen(text);
+
+	while (isspace((unsigned char)*text))
+		text++;
+	while (end > text && isspace((unsigned char)end[-1]))
+		end--;
+	*end = '\0';
+	return text;
+}
+
+/* Takes the next `|`-separated field out of *@rest. */
+static char *next_field(char **rest, const char *path, size_t line)
+{
+	char *field = strsep(rest, "|");
+
+	if (!field || !*rest)
+		errx(2, "%s:%zu: wanted name | base | note | command", path, line);
+	return trim(field);
+}
+
+static void split_words(struct contestant *contestant, char *text)
+{
+	size_t count = 0;
+	char *word;
+
+	while ((word = strsep(&text, " \t"))) {
+		if (!*word)
+			continue;
+		if (count == BENCH_MAX_WORDS - 1)
+			errx(2, "\"%s\": more than %zu words", contestant->name, count);
+		contestant->argv[count++] = word;
+	}
+	if (count == 0)
+		errx(2, "\"%s\": no command", contestant->name);
+}
+
+static void find_bases(struct field *field)
+{
+	for (size_t i = 0; i < field->count; i++) {
+		struct contestant *contestant = &field->contestants[i];
+
+		for (size_t j = 0; j < field->count; j++)
+			if (!strcmp(contestant->base_name, field->contestants[j].name))
+				contestant->base = &field->contestants[j];
+		if (!contestant->base && strcmp(contestant->base_name, "-") != 0)
+			errx(2, "\"%s\": no contestant is called \"%s\"", contestant->name,
+			     contestant->base_name);
+	}
+}
+
+void rows_read(const char *path, struct field *ret_field)
+{
+	FILE *file = fopen(path, "re");
+	size_t line_number = 0;
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!file)
+		err(2, "%s", path);
+	while (getline(&line, &size, file) >= 0) {
+		struct contestant *contestant = &ret_field->contestants[ret_field->count];
+		char *rest;
+
+		line_number++;
+		rest = trim(line);
+		if (!*rest || *rest == '#')
+			continue;
+		if (ret_field->count == BENCH_MAX_CONTESTANTS)
+			errx(2, "%s: more than %d rows", path, BENCH_MAX_CONTESTANTS);
+		rest = strdup(rest); /* the contestant's strings point into it; never freed */
+		if (!rest)
+			err(2, "strdup");
+		contestant->name = next_field(&rest, path, line_number);
+		contestant->base_name = next_field(&rest, path, line_number);
+		contestant->note = next_field(&rest, path, line_number);
+		split_words(contestant, rest);
+		ret_field->count++;
+	}
+	free(line);
+	fclose(file);
+	find_bases(ret_field);
+}
