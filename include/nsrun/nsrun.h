@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The library behind the command: a spec becomes a plan, and a plan becomes a container. The
+ * library never prints and never exits.
+ */
+#ifndef NSRUN_NSRUN_H
+#define NSRUN_NSRUN_H
+
+#include "nsrun/error.h"
+#include "nsrun/spec.h"
+
+struct plan;
+
+/** nsrun_notice - Told of every weaker path that was taken; @notice->text is one sentence. */
+typedef void (*nsrun_notice)(const struct error *notice, void *arg);
+
+enum plan_format {
+	PLAN_TEXT,
+	PLAN_JSON,
+	PLAN_OCI,
+};
+
+/**
+ * nsrun_plan() - Decide everything: check the spec, read the host, compute the plan
+ * @spec:     a spec; it must outlive the plan
+ * @ret_plan: the plan, in the spec's arena
+ *
+ * Runs in:  supervisor.
+ * Must not: change anything on the host; nothing has been created when it fails.
+ * Return:   0, or -1 with @err.
+ */
+int nsrun_plan(const struct spec *spec, struct plan **ret_plan, struct error *err);
+
+/** nsrun_plan_notices() - Tell every fallback that the plan takes. */
+void nsrun_plan_notices(const struct plan *plan, nsrun_notice notice, void *arg);
+
+/** nsrun_plan_print() - The plan as a text; lives in the spec's arena. */
+const char *nsrun_plan_print(const struct plan *plan, enum plan_format format);
+
+/**
+ * nsrun_launch() - Make the container, run its command, wait for its end
+ * @plan:   from nsrun_plan()
+ * @notice: told of fallbacks that only init could see
+ *
+ * Runs in:  supervisor; blocks until the command has ended. Leaves no process, mount or file.
+ * Return:   exit status of the command (128+n when it died of signal n), or -1 with @err.
+ */
+int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct error *err);
+
+#endif

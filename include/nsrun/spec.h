@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the user asked for, in the model of the OCI runtime specification. A command line fills it
+ * through the setters below; nothing here has looked at the host yet.
+ */
+#ifndef NSRUN_SPEC_H
+#define NSRUN_SPEC_H
+
+#include "nsrun/error.h"
+#include "nsrun/types.h"
+
+enum spec_action {
+	ACTION_RUN,     /* a container with a root of its own */
+	ACTION_UNSHARE, /* only the id maps, and a mount namespace */
+};
+
+enum userns_mode {
+	USERNS_DEFAULT, /* inside 0 is the user, inside 1... his subordinate ids */
+	USERNS_KEEP_ID, /* the user keeps his own number */
+	USERNS_NOMAP,   /* the user's own id is not mapped */
+	USERNS_HOST,    /* no user namespace: root only */
+	USERNS_JOIN,    /* an existing one, by path */
+};
+
+enum env_action {
+	ENV_SET,    /* @name gets @value */
+	ENV_IMPORT, /* @name gets the caller's value, if he has one */
+	ENV_UNSET,
+};
+
+struct env_change {
+	enum env_action action;
+	const char *name;
+	const char *value;
+};
+
+struct host_entry {
+	const char *name;
+	const char *address;
+};
+
+/**
+ * struct spec - A container as its user asked for it
+ *
+ * Optional numbers use ID_NONE, -1 or a has_ flag for "not given"; optional strings use NULL.
+ * spec_init() gives every field its default.
+ */
+struct spec {
+	struct arena *arena;
+	enum spec_action action;
+
+	/* root file system */
+	const char *rootfs;
+	bool rootfs_overlay;            /* ROOTFS:O, changes thrown away */
+	const char *rootfs_overlay_dir; /* changes kept below this directory */
+	bool read_only;
+	bool read_only_tmpfs;
+
+	/* identity */
+	enum userns_mode userns;
+	uint32_t keep_id_uid;
+	uint32_t keep_id_gid;
+	const char *userns_path;
+	nsrun_idmaps uid_maps;
+	nsrun_idmaps gid_maps;
+	const char *subuid_name;
+	const char *subgid_name;
+	const char *newidmap; /* "system", "none" or a path; NULL: the best there is */
+	bool has_user;
+	struct user_choice user;
+	NSRUN_ARRAY(struct user_choice) group_add; /* only @group or @gid is used */
+	bool keep_groups;
+
+	/* namespaces */
+	struct ns_choice ns[NS_KINDS];
+
+	/* mounts */
+	nsrun_mounts mounts;
+	uint64_t shm_size_bytes;
+	const char *hostname;
+	bool no_hostname;
+	bool no_hosts;
+	NSRUN_ARRAY(struct host_entry) add_hosts;
+	nsrun_strings dns;
+	nsrun_strings dns_search;
+	nsrun_strings dns_options;
+	const char *timezone;
+
+	/* process */
+	nsrun_strings argv;
+	const char *entrypoint; /* "" clears it, as docker does */
+	NSRUN_ARRAY(struct env_change) env;
+	bool env_host;
+	bool unset_env_all;
+	const char *workdir;
+	uint32_t umask;
+	NSRUN_ARRAY(struct limit) limits;
+	NSRUN_ARRAY(struct sysctl) sysctls;
+	bool init;
+	uint32_t preserve_fds;
+	bool has_oom_score_adj;
+	int32_t oom_score_adj;
+
+	/* supervision */
+	enum tristate tty;
+	bool interactive;
+	bool sig_proxy;
+	const char *pidfile;
+	uint64_t timeout_ms;
+	bool strict;
+	bool quiet;
+};
+
+/** spec_init() - Give a spec its defaults; @arena must outlive it. */
+void spec_init(struct spec *spec, struct arena *arena, enum spec_action action);
+
+/**
+ * spec_check() - Find contradictions inside a spec
+ *
+ * Pure: looks at nothing but the spec. Runs in: supervisor, before the host is probed.
+ * Return: 0, or -1 with @err (id "spec-conflict" or a more precise one).
+ */
+int spec_check(const struct spec *spec, struct error *err);
+
+/*
+ * The setters: one text of a command line each. They return 0, or -1 with an error that quotes the
+ * text. A setter may be called again: lists grow, single values are replaced.
+ */
+int spec_set_rootfs(struct spec *spec, const char *text, struct error *err);
+int spec_set_rootfs_overlay(struct spec *spec, const char *text, struct error *err);
+int spec_set_userns(struct spec *spec, const char *text, struct error *err);
+int spec_add_uidmap(struct spec *spec, const char *text, struct error *err);
+int spec_add_gidmap(struct spec *spec, const char *text, struct error *err);
+int spec_set_subuidname(struct spec *spec, const char *text, struct error *err);
+int spec_set_subgidname(struct spec *spec, const char *text, struct error *err);
+int spec_set_newidmap(struct spec *spec, const char *text, struct error *err);
+int spec_set_user(struct spec *spec, const char *text, struct error *err);
+int spec_add_group(struct spec *spec, const char *text, struct error *err);
+
+int spec_set_pid(struct spec *spec, const char *text, struct error *err);
+int spec_set_network(struct spec *spec, const char *text, struct error *err);
+int spec_set_ipc(struct spec *spec, const char *text, struct error *err);
+int spec_set_uts(struct spec *spec, const char *text, struct error *err);
+int spec_set_cgroupns(struct spec *spec, const char *text, struct error *err);
+
+int spec_add_volume(struct spec *spec, const char *text, struct error *err);
+int spec_add_mount(struct spec *spec, const char *text, struct error *err);
+int spec_add_tmpfs(struct spec *spec, const char *text, struct error *err);
+int spec_add_device(struct spec *spec, const char *text, struct error *err);
+int spec_set_shm_size(struct spec *spec, const char *text, struct error *err);
+
+int spec_set_hostname(struct spec *spec, const char *text, struct error *err);
+int spec_add_host(struct spec *spec, const char *text, struct error *err);
+int spec_add_dns(struct spec *spec, const char *text, struct error *err);
+int spec_add_dns_search(struct spec *spec, const char *text, struct error *err);
+int spec_add_dns_option(struct spec *spec, const char *text, struct error *err);
+int spec_set_timezone(struct spec *spec, const char *text, struct error *err);
+
+int spec_set_entrypoint(struct spec *spec, const char *text, struct error *err);
+int spec_add_env(struct spec *spec, const char *text, struct error *err);
+int spec_add_env_file(struct spec *spec, const char *text, struct error *err);
+int spec_add_unsetenv(struct spec *spec, const char *text, struct error *err);
+int spec_set_workdir(struct spec *spec, const char *text, struct error *err);
+int spec_set_umask(struct spec *spec, const char *text, struct error *err);
+int spec_add_ulimit(struct spec *spec, const char *text, struct error *err);
+int spec_add_sysctl(struct spec *spec, const char *text, struct error *err);
+int spec_set_preserve_fds(struct spec *spec, const char *text, struct error *err);
+int spec_set_oom_score_adj(struct spec *spec, const char *text, struct error *err);
+int spec_set_pidfile(struct spec *spec, const char *text, struct error *err);
+int spec_set_timeout(struct spec *spec, const char *text, struct error *err);
+void spec_add_argument(struct spec *spec, const char *argument);
+
+#endif

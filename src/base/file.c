@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Reading and writing small files whole. Runs in every process. */
+#include "base/file.h"
+
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+ssize_t file_read(int dirfd, const char *path, char *buffer, size_t size)
+{
+	auto_close int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = fd_read_full(fd, buffer, size);
+	if (n < 0)
+		return -1;
+	if ((size_t)n == size) {
+		errno = EFBIG;
+		return -1;
+	}
+	buffer[n] = '\0';
+	return n;
+}
+
+int file_write_once(int dirfd, const char *path, const char *value, size_t length)
+{
+	auto_close int fd = openat(dirfd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	do
+		n = write(fd, value, length);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -1;
+	if ((size_t)n != length) {
+		errno = EIO;
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading and writing small files whole. Runs in every process; does not allocate. */
+#ifndef NSRUN_BASE_FILE_H
+#define NSRUN_BASE_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * file_read() - Read a small file whole
+ * @dirfd:  directory, or AT_FDCWD
+ * @path:   a path that is trusted to be followed (below /proc, /sys, /etc of the host)
+ * @buffer: receives the bytes and a final NUL
+ * @size:   size of @buffer; a file of @size bytes or more fails with EFBIG
+ *
+ * Return: bytes read, or -1 with errno.
+ */
+ssize_t file_read(int dirfd, const char *path, char *buffer, size_t size);
+
+/**
+ * file_write_once() - Write a value into an existing file with exactly one write(2)
+ *
+ * For files of /proc, which take a value in one piece.
+ * Return: 0, or -1 with errno (EIO for a short write).
+ */
+int file_write_once(int dirfd, const char *path, const char *value, size_t length);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Reading this machine. Runs in: supervisor; changes nothing. */
+#include "plan/host.h"
+
+#include "base/arena.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/parse.h"
+#include "sys/capability.h"
+#include "sys/idmap.h"
+#include "sys/limit.h"
+#include "sys/user_name.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SMALL_FILE_SIZE ((size_t)16 << 10)
+
+extern char **environ;
+
+static const char *read_text(struct arena *arena, const char *path)
+{
+	char buffer[SMALL_FILE_SIZE];
+
+	return file_read(AT_FDCWD, path, buffer, sizeof(buffer)) < 0 ? NULL :
+								       arena_strdup(arena, buffer);
+}
+
+static int probe_parent_maps(struct arena *arena, struct host *host, struct error *err)
+{
+	const char *uids = read_text(arena, "/proc/self/uid_map");
+	const char *gids = read_text(arena, "/proc/self/gid_map");
+
+	if (!uids || !gids || idmap_parse_proc(arena, uids, &host->parent_uids) < 0 ||
+	    idmap_parse_proc(arena, gids, &host->parent_gids) < 0)
+		return error_set(err, "no-proc", errno, "cannot read '/proc/self/uid_map'");
+	host->initial_userns = host->parent_uids.n == 1 &&
+			       host->parent_uids.v[0].inside == 0 &&
+			       host->parent_uids.v[0].outside == 0 &&
+			       host->parent_uids.v[0].count == UINT32_MAX;
+	return 0;
+}
+
+struct subid_push {
+	struct arena *arena;
+	nsrun_subids *ranges;
+};
+
+static int push_range(const struct subid_range *range, void *arg)
+{
+	struct subid_push *push = arg;
+
+	*array_push(push->arena, push->ranges) = *range;
+	return 0;
+}
+
+static void scan_subids(struct arena *arena, struct subid_fact *fact,
+			const struct subid_owner *owner)
+{
+	auto_close int fd = open(fact->file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct subid_push push = { arena, &fact->ranges };
+
+	if (fd >= 0)
+		subid_scan(fd, owner, push_range, &push);
+}
+
+/*
+ * The lines of one owner: the name that was asked for, else the caller. Root without lines of his
+ * own uses those of "containers", as podman's --userns=auto does.
+ */
+static void probe_subids(struct arena *arena, const struct host *host, const char *asked,
+			 struct subid_fact *fact)
+{
+	struct subid_owner owner = { .name = asked ? asked : host->user_name,
+				     .id = asked ? ID_NONE : host->uid };
+
+	if (asked)
+		parse_u32(asked, &owner.id);
+	fact->owner = owner.name ? owner.name : arena_printf(arena, "%u", owner.id);
+	scan_subids(arena, fact, &owner);
+	if (asked || host->uid != 0 || fact->ranges.n > 0)
+		return;
+	owner = (struct subid_owner){ .name = "containers", .id = ID_NONE };
+	scan_subids(arena, fact, &owner);
+}
+
+static void probe_identity(const struct spec *spec, struct arena *arena, struct host *host)
+{
+	char name[256];
+
+	host->uid = geteuid();
+	host->gid = getegid();
+	if (user_name_of(host->uid, name, sizeof(name)) == 0)
+		host->user_name = arena_strdup(arena, name);
+	host->may_write_maps = capability_have(CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID));
+	host->is_admin = capability_have(CAPABILITY(CAP_SYS_ADMIN));
+	host->subuids.file = "/etc/subuid";
+	host->subgids.file = "/etc/subgid";
+	probe_subids(arena, host, spec->subuid_name, &host->subuids);
+	probe_subids(arena, host, spec->subgid_name ? spec->subgid_name : spec->subuid_name,
+		     &host->subgids);
+	if (!host->may_write_maps)
+		newidmap_find(spec->newidmap, &host->newidmap);
+}
+
+static struct path_fact probe_path(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return (struct path_fact){ .errnum = errno };
+	return (struct path_fact){ .mode = st.st_mode };
+}
+
+static void probe_paths(const struct spec *spec, struct arena *arena, struct host *host)
+{
+	if (spec->rootfs)
+		host->rootfs = probe_path(spec->rootfs);
+	if (spec->rootfs_overlay_dir)
+		host->rootfs_overlay_dir = probe_path(spec->rootfs_overlay_dir);
+	for (size_t i = 0; i < spec->mounts.n; i++) {
+		const char *source = spec->mounts.v[i].source;
+		struct path_fact none = { .errnum = 0 };
+
+		*array_push(arena, &host->mount_sources) = source ? probe_path(source) : none;
+	}
+}
+
+static void probe_process(const struct spec *spec, struct host *host)
+{
+	char text[16];
+
+	host->environment = (const char *const *)environ;
+	host->stdin_is_tty = isatty(STDIN_FILENO);
+	host->stdout_is_tty = isatty(STDOUT_FILENO);
+	for (uint32_t i = 0; i < spec->preserve_fds; i++)
+		host->open_fds_missing |= fcntl(3 + (int)i, F_GETFD) < 0;
+	for (size_t i = 0; i < spec->limits.n; i++) {
+		int resource = spec->limits.v[i].resource;
+
+		limit_get(resource, &host->limits[resource]);
+	}
+	if (spec->has_oom_score_adj &&
+	    file_read(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof(text)) > 0) {
+		text[strcspn(text, "\n")] = '\0';
+		parse_i32(text, &host->oom_score_adj);
+	}
+}
+
+static void probe_names(const struct spec *spec, struct arena *arena, struct host *host)
+{
+	unsigned char random[6] = { 0 };
+	char buffer[PATH_MAX];
+
+	if (getrandom(random, sizeof(random), GRND_NONBLOCK) < 0)
+		random[0] = (unsigned char)getpid();
+	host->container_id = arena_printf(arena, "%02x%02x%02x%02x%02x%02x", random[0], random[1],
+					  random[2], random[3], random[4], random[5]);
+	if (getcwd(buffer, sizeof(buffer)) && buffer[0] == '/')
+		host->cwd = arena_strdup(arena, buffer);
+	if (spec->ns[NS_UTS].mode == NS_HOST && gethostname(buffer, sizeof(buffer)) == 0)
+		host->hostname = arena_strdup(arena, buffer);
+	if (spec->ns[NS_NETWORK].mode != NS_PRIVATE) {
+		host->hosts = read_text(arena, "/etc/hosts");
+		host->resolv_conf = read_text(arena, "/etc/resolv.conf");
+	}
+}
+
+int host_probe(const struct spec *spec, struct host *host, struct error *err)
+{
+	struct arena *arena = spec->arena;
+
+	*host = (struct host){ .uid = 0 };
+	if (probe_parent_maps(arena, host, err) < 0)
+		return -1;
+	probe_identity(spec, arena, host);
+	probe_paths(spec, arena, host);
+	probe_process(spec, host);
+	probe_names(spec, arena, host);
+	return 0;
+}

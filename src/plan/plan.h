@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What will be done: every value rendered, so that init only makes system calls. The same spec and
+ * the same host facts give the same plan.
+ */
+#ifndef NSRUN_PLAN_PLAN_H
+#define NSRUN_PLAN_PLAN_H
+
+#include "nsrun/nsrun.h"
+#include "newidmap/client.h"
+#include "plan/host.h"
+#include "sys/capability.h"
+
+enum map_writer {
+	MAPS_NONE,   /* no new user namespace */
+	MAPS_DIRECT, /* the supervisor has CAP_SETUID and CAP_SETGID */
+	MAPS_SINGLE, /* one id each, which anybody may write; setgroups is denied */
+	MAPS_HELPER,
+};
+
+/** struct plan_rootfs - The root: a bind of @path, below an overlay if asked */
+struct plan_rootfs {
+	const char *path;
+	bool overlay;
+	const char *overlay_dir; /* keeps the changes; NULL: thrown away */
+	uint64_t set;		 /* MOUNT_ATTR_* of the root mount, but for RDONLY */
+	bool read_only;		 /* set last, when all mount points are made */
+};
+
+/** struct plan_payload - The process that the user asked for */
+struct plan_payload {
+	const char *const *argv;
+	const char **envp; /* ends in two NULLs: the first is room for HOME */
+	size_t envp_n;
+	bool home_wanted; /* HOME comes from the rootfs's passwd */
+	const char *path; /* PATH in which argv[0] is looked up */
+	const char *workdir;
+	uint32_t umask;
+	struct user_choice user;
+	NSRUN_ARRAY(struct user_choice) group_add;
+	bool keep_groups;
+	struct capability_sets root_capabilities; /* when its uid is 0 */
+	struct capability_sets user_capabilities; /* when it is not */
+	bool no_new_privs;
+	NSRUN_ARRAY(struct limit) limits;
+	bool has_oom_score_adj;
+	int32_t oom_score_adj;
+	uint32_t preserve_fds;
+	bool under_reaper; /* --init */
+};
+
+/**
+ * struct plan - Everything about one container
+ * @setup_uid: id inside under which init builds the container: 0, or the first one mapped
+ * @setgroups: whether init may call setgroups(2)
+ */
+struct plan {
+	struct arena *arena;
+	enum spec_action action;
+
+	struct ns_choice ns[NS_KINDS];
+	uint64_t clone_flags;
+
+	nsrun_idmaps uid_maps;
+	nsrun_idmaps gid_maps;
+	const char *uid_map_text;
+	const char *gid_map_text;
+	enum map_writer map_writer;
+	struct newidmap newidmap;
+	bool setgroups;
+	uint32_t setup_uid;
+	uint32_t setup_gid;
+
+	struct plan_rootfs rootfs;
+	nsrun_mounts mounts; /* in the order in which they are made */
+	bool dev_links;	     /* make /dev/fd, /dev/stdin, ... */
+	const char *hostname;
+	NSRUN_ARRAY(struct sysctl) sysctls;
+
+	struct plan_payload payload;
+
+	bool tty;
+	bool sig_proxy;
+	uint64_t timeout_ms;
+	const char *pidfile;
+	bool strict;
+	NSRUN_ARRAY(struct error) notices;
+};
+
+/**
+ * plan_build() - Compute the plan
+ *
+ * Pure: no I/O.
+ * Return: 0, or -1 with @err.
+ */
+int plan_build(const struct spec *spec, const struct host *host, struct plan *plan,
+	       struct error *err);
+
+/*
+ * The parts of plan_build(), in their order. Each fills its part of a zeroed plan.
+ */
+int plan_build_identity(const struct spec *spec, const struct host *host, struct plan *plan,
+			struct error *err);
+int plan_build_namespaces(const struct spec *spec, const struct host *host, struct plan *plan,
+			  struct error *err);
+int plan_build_mounts(const struct spec *spec, const struct host *host, struct plan *plan,
+		      struct error *err);
+int plan_build_payload(const struct spec *spec, const struct host *host, struct plan *plan,
+		       struct error *err);
+
+/**
+ * plan_fallback() - Note that a weaker path is taken; with --strict it is an error
+ *
+ * Return: 0 after noting it, or -1 with @err.
+ */
+int plan_fallback(struct plan *plan, struct error *err, const char *id, const char *arg,
+		  const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif

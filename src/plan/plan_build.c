@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/* From a spec and the host's facts to a plan. Pure. Runs in: supervisor. */
+#include "plan/plan.h"
+
+#include "base/arena.h"
+#include "sys/namespace.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int plan_fallback(struct plan *plan, struct error *err, const char *id, const char *arg,
+		  const char *format, ...)
+{
+	struct error notice;
+	va_list ap;
+
+	va_start(ap, format);
+	error_set(&notice, id, 0, "%s", arena_vprintf(plan->arena, format, ap));
+	va_end(ap);
+	error_set_arg(&notice, "%s", arg);
+	if (plan->strict) {
+		*err = notice;
+		return -1;
+	}
+	*array_push(plan->arena, &plan->notices) = notice;
+	return 0;
+}
+
+int plan_build_namespaces(const struct spec *spec, const struct host *host, struct plan *plan,
+			  struct error *err)
+{
+	if (spec->userns == USERNS_HOST) {
+		if (!host->is_admin)
+			return error_set(err, "userns-host", 0,
+					 "--userns=host needs root: a container of an ordinary user "
+					 "must have a user namespace");
+		plan->ns[NS_USER].mode = NS_HOST;
+		if (plan_fallback(plan, err, "userns-host", "",
+				  "--userns=host: root inside is root of the host") < 0)
+			return -1;
+	} else if (spec->userns == USERNS_JOIN) {
+		plan->ns[NS_USER] = (struct ns_choice){ NS_JOIN, spec->userns_path };
+	}
+	for (int kind = NS_MOUNT; kind < NS_KINDS; kind++) {
+		if (spec->action == ACTION_RUN)
+			plan->ns[kind] = spec->ns[kind];
+		else if (kind != NS_MOUNT)
+			plan->ns[kind].mode = NS_HOST;
+	}
+	for (int kind = 0; kind < NS_KINDS; kind++)
+		if (plan->ns[kind].mode == NS_PRIVATE)
+			plan->clone_flags |= ns_kind_info((enum ns_kind)kind)->clone_flag;
+	return 0;
+}
+
+static int check_rootfs(const struct spec *spec, const struct host *host, struct error *err)
+{
+	const struct path_fact *fact = &host->rootfs;
+
+	if (fact->errnum)
+		return error_set(err, "rootfs", fact->errnum, "cannot use the root file system '%s'",
+				 spec->rootfs);
+	if (!S_ISDIR(fact->mode))
+		return error_set(err, "rootfs", 0, "the root file system '%s' is not a directory",
+				 spec->rootfs);
+	if (!spec->rootfs_overlay_dir)
+		return 0;
+	if (host->rootfs_overlay_dir.errnum || !S_ISDIR(host->rootfs_overlay_dir.mode))
+		return error_set(err, "rootfs-overlay", host->rootfs_overlay_dir.errnum,
+				 "--rootfs-overlay '%s' is no directory that can be used",
+				 spec->rootfs_overlay_dir);
+	return 0;
+}
+
+int plan_build(const struct spec *spec, const struct host *host, struct plan *plan,
+	       struct error *err)
+{
+	*plan = (struct plan){
+		.arena = spec->arena,
+		.action = spec->action,
+		.strict = spec->strict,
+		.sig_proxy = spec->sig_proxy,
+		.timeout_ms = spec->timeout_ms,
+		.pidfile = spec->pidfile,
+	};
+	if (spec->action == ACTION_RUN && check_rootfs(spec, host, err) < 0)
+		return -1;
+	if (plan_build_namespaces(spec, host, plan, err) < 0 ||
+	    plan_build_identity(spec, host, plan, err) < 0 ||
+	    plan_build_payload(spec, host, plan, err) < 0)
+		return -1;
+	return spec->action == ACTION_RUN ? plan_build_mounts(spec, host, plan, err) : 0;
+}
+
+int nsrun_plan(const struct spec *spec, struct plan **ret_plan, struct error *err)
+{
+	struct host host;
+	struct plan *plan;
+
+	if (spec_check(spec, err) < 0 || host_probe(spec, &host, err) < 0)
+		return -1;
+	plan = arena_alloc(spec->arena, sizeof(*plan));
+	if (plan_build(spec, &host, plan, err) < 0)
+		return -1;
+	*ret_plan = plan;
+	return 0;
+}
+
+void nsrun_plan_notices(const struct plan *plan, nsrun_notice notice, void *arg)
+{
+	for (size_t i = 0; i < plan->notices.n; i++)
+		notice(&plan->notices.v[i], arg);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running another program on the host: id helpers, getent. Runs in: supervisor. */
+#ifndef NSRUN_SYS_PROGRAM_H
+#define NSRUN_SYS_PROGRAM_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * program_start() - Start a program with its output in a pipe
+ * @argv:       argv[0] is an absolute path; no shell is involved
+ * @output:     which descriptor of the program is captured: 1 or 2
+ * @ret_output: read end of the pipe
+ *
+ * Does:   gives the program empty standard input, all signals unblocked and at their defaults.
+ * Return: its pid, or -1 with errno.
+ */
+pid_t program_start(const char *const argv[], int output, int *ret_output);
+
+/**
+ * program_wait() - Wait for a program
+ *
+ * Return: its exit status, 128+n when it died of signal n, or -1 with errno.
+ */
+int program_wait(pid_t pid);
+
+/** program_find() - Find an executable in PATH, else in the usual directories; 0 or -1. */
+int program_find(const char *name, char *ret_path, size_t size);
+
+#endif
