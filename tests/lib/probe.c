@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What a shell in a container cannot find out or do. Linked statically, so that it runs in any root
+ * file system. Prints what it sees; judging is the test's work.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *errno_name(int result)
+{
+	return result < 0 ? strerrorname_np(errno) : "ok";
+}
+
+/* fds: each open descriptor, one per line */
+static int print_fds(void)
+{
+	for (int fd = 0; fd < 1024; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			printf("%d\n", fd);
+	}
+	return 0;
+}
+
+/* inject FD: try to put bytes into a terminal's input, in every way the kernel has had */
+static int inject(int fd)
+{
+	char byte = 'X';
+	unsigned char paste = 3;
+
+	printf("TIOCSTI %s\n", errno_name(ioctl(fd, TIOCSTI, &byte)));
+	printf("TIOCSTI-high %s\n",
+	       errno_name((int)syscall(SYS_ioctl, fd, 0x100000000UL | TIOCSTI, &byte)));
+	printf("TIOCLINUX %s\n", errno_name(ioctl(fd, TIOCLINUX, &paste)));
+	return 0;
+}
+
+/* signals: say "ready", then name each signal that arrives, until SIGTERM */
+static int print_signals(void)
+{
+	sigset_t all;
+	int number = 0;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	puts("ready");
+	while (number != SIGTERM) {
+		number = sigwaitinfo(&all, NULL);
+		if (number < 0)
+			continue;
+		if (number >= SIGRTMIN)
+			printf("RT%d\n", number - SIGRTMIN);
+		else
+			printf("%s\n", sigabbrev_np(number));
+	}
+	return 0;
+}
+
+/* become UID GID COMMAND...: what gosu and su-exec do */
+static int become(uid_t uid, gid_t gid, char **command)
+{
+	if (setgroups(1, &gid) < 0 && errno != EPERM) {
+		perror("setgroups");
+		return 1;
+	}
+	if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0) {
+		perror("setresuid");
+		return 1;
+	}
+	execv(command[0], command);
+	perror(command[0]);
+	return 1;
+}
+
+/* setgroups: may this process drop its groups? */
+static int try_setgroups(void)
+{
+	gid_t none = 0;
+
+	printf("%s\n", errno_name(setgroups(0, &none)));
+	return 0;
+}
+
+/* keyring: the serial number of the session keyring, or why there is none */
+static int print_keyring(void)
+{
+	long serial = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+
+	if (serial < 0)
+		printf("%s\n", strerrorname_np(errno));
+	else
+		printf("%ld\n", serial);
+	return 0;
+}
+
+/* orphans COUNT: leave COUNT ended grandchildren to pid 1, wait until they have ended */
+static int orphans(int count)
+{
+	int barrier[2];
+	char byte;
+
+	if (pipe(barrier) < 0)
+		return 1;
+	for (int i = 0; i < count; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			if (fork() == 0) {
+				/* lives until its parent is gone, so that pid 1 gets it */
+				while (getppid() != 1)
+					usleep(1000);
+				_exit(0);
+			}
+			_exit(0);
+		}
+		waitpid(child, NULL, 0);
+	}
+	close(barrier[1]);
+	/* end of file: the last grandchild has closed its end */
+	while (read(barrier[0], &byte, 1) > 0)
+		;
+	puts("orphaned");
+	return 0;
+}
+
+/* open PATH: open for writing, without the O_CREAT and O_TRUNC of a shell, and write a line */
+static int open_and_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || dprintf(fd, "%s\n", text) < 0) {
+		fprintf(stderr, "%s: %s\n", path, strerrorname_np(errno));
+		return 1;
+	}
+	return 0;
+}
+
+/* die SIGNAL: end by a signal, also as pid 1, where the default action does not happen */
+static int die(int number)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		raise(number);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (strcmp(what, "fds") == 0)
+		return print_fds();
+	if (strcmp(what, "inject") == 0 && argc == 3)
+		return inject(atoi(argv[2]));
+	if (strcmp(what, "signals") == 0)
+		return print_signals();
+	if (strcmp(what, "become") == 0 && argc > 4)
+		return become((uid_t)atoi(argv[2]), (gid_t)atoi(argv[3]), argv + 4);
+	if (strcmp(what, "setgroups") == 0)
+		return try_setgroups();
+	if (strcmp(what, "keyring") == 0)
+		return print_keyring();
+	if (strcmp(what, "orphans") == 0 && argc == 3)
+		return orphans(atoi(argv[2]));
+	if (strcmp(what, "open") == 0 && argc == 4)
+		return open_and_write(argv[2], argv[3]);
+	if (strcmp(what, "die") == 0 && argc == 3)
+		return die(atoi(argv[2]));
+	fprintf(stderr, "probe: unknown word '%s'\n", what);
+	return 64;
+}
