@@ -78,6 +78,19 @@ static struct bench_options parse_options(int argc, char **argv)
 	return options;
 }
 
+static void compare(struct contestant *contestant, size_t rounds)
+{
+	for (size_t i = 0; i < contestant->comparison_count; i++) {
+		struct comparison *comparison = &contestant->comparisons[i];
+
+		if (comparison->base->failures)
+			comparison->base = NULL;
+		else
+			comparison->ratio = statistics_compare(contestant->wall_us,
+							       comparison->base->wall_us, rounds);
+	}
+}
+
 static void summarise(struct field *field, size_t rounds)
 {
 	for (size_t i = 0; i < field->count; i++) {
@@ -87,11 +100,7 @@ static void summarise(struct field *field, size_t rounds)
 			continue;
 		contestant->wall = statistics_summarise(contestant->wall_us, rounds);
 		contestant->cpu = statistics_summarise(contestant->cpu_us, rounds);
-		if (contestant->base && contestant->base->failures)
-			contestant->base = NULL;
-		if (contestant->base)
-			contestant->ratio = statistics_compare(contestant->wall_us,
-							       contestant->base->wall_us, rounds);
+		compare(contestant, rounds);
 	}
 }
 

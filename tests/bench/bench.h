@@ -13,6 +13,7 @@
 
 #define BENCH_MAX_CONTESTANTS 48
 #define BENCH_MAX_WORDS	      64
+#define BENCH_MAX_BASES	      4
 
 enum bench_metric {
 	BENCH_EXIT,	  /* from before the spawn until the exit is reaped */
@@ -41,19 +42,24 @@ struct ratio {
 	double per_round, q1, q3;     /* median and quartiles of the ratios within a round */
 };
 
+struct comparison {
+	const char *base_name;
+	const struct contestant *base; /* NULL: it failed */
+	struct ratio ratio;
+};
+
 struct contestant {
 	char *name;
-	char *base_name; /* "-": is compared with nobody */
-	char *note;	 /* what differs from the others */
+	struct comparison comparisons[BENCH_MAX_BASES];
+	size_t comparison_count;
+	char *note; /* what differs from the others */
 	char *argv[BENCH_MAX_WORDS];
-	const struct contestant *base;
 	int failed_status; /* wait status of the first failure; a contestant that fails is out */
 	size_t failures;
 	double *wall_us;   /* one sample a round */
 	double *cpu_us;	   /* user and system time of the process and all it waited for */
 	long peak_rss_kib; /* of the largest process among them */
 	struct summary wall, cpu;
-	struct ratio ratio;
 };
 
 struct field {
@@ -63,7 +69,9 @@ struct field {
 
 /**
  * rows_read() - Read the contestants
- * @path:      lines of `name | base or - | note | words of the command`; `#` starts a comment
+ * @path:      lines of `name | bases | note | words of the command`; `#` starts a comment.
+ *             Bases are names, separated by commas, or `-`. The word `%n` becomes a number that is
+ *             new for each start.
  * @ret_field: filled
  *
  * Ends the program with a message when the file is wrong.

@@ -13,6 +13,7 @@
 #include <spawn.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -53,14 +54,30 @@ static uint32_t next_random(void)
 	return state;
 }
 
-static pid_t spawn(char **argv, const posix_spawn_file_actions_t *actions)
+/* Runners of the OCI kind want a new name for each container: `%n` in the rows. */
+static void number_words(char *const *argv, char **ret_argv)
 {
-	pid_t pid;
-	int error = posix_spawn(&pid, argv[0], actions, NULL, argv, environ);
+	static char number[24];
+	static unsigned long counter;
+	size_t i;
 
+	snprintf(number, sizeof(number), "bench-%lu", ++counter);
+	for (i = 0; argv[i]; i++)
+		ret_argv[i] = strcmp(argv[i], "%n") ? argv[i] : number;
+	ret_argv[i] = NULL;
+}
+
+static pid_t spawn(char *const *argv, const posix_spawn_file_actions_t *actions)
+{
+	char *words[BENCH_MAX_WORDS];
+	int error;
+	pid_t pid;
+
+	number_words(argv, words);
+	error = posix_spawn(&pid, words[0], actions, NULL, words, environ);
 	if (error) {
 		errno = error;
-		err(2, "%s", argv[0]);
+		err(2, "%s", words[0]);
 	}
 	return pid;
 }

@@ -5,6 +5,7 @@
 #include "bench.h"
 
 #include <math.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #define SVG_WIDTH  900
@@ -14,46 +15,67 @@
 #define SVG_ROW	   26
 #define SVG_BOTTOM 40
 
-static const char *base_name(const struct contestant *contestant)
-{
-	return contestant->base ? contestant->base->name : "";
-}
-
 static int exit_status(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-void output_text(FILE *file, const struct field *field, const struct bench_options *options)
+static void print_times(FILE *file, const struct field *field)
 {
-	fprintf(file, "### %s\n\n", options->title);
-	fprintf(file, "%zu interleaved rounds. Times in milliseconds.\n\n", options->rounds);
 	fprintf(file,
-		"| %-28s | median |   MAD | quartiles     |    min |    CPU | ratio | "
-		"95 %% interval | against | what differs |\n",
-		"contestant");
-	fprintf(file,
-		"| :%s | -----: | ----: | ------------- | -----: | -----: | ----: | "
-		"------------- | ------- | ------------ |\n",
-		"---------------------------");
+		"| %-16s | median |   MAD | quartiles     |    min |    CPU |  peak | what differs "
+		"|\n"
+		"| :%s | -----: | ----: | :-----------: | -----: | -----: | ----: | :----------- "
+		"|\n",
+		"contestant", "---------------");
 	for (size_t i = 0; i < field->count; i++) {
 		const struct contestant *c = &field->contestants[i];
 
 		if (c->failures) {
-			fprintf(file, "| %-28s | fails here (status %d) ||||||||| %s |\n", c->name,
-				exit_status(c->failed_status), c->note);
+			fprintf(file, "| %-16s | | | | | | | fails here (status %d) |\n", c->name,
+				exit_status(c->failed_status));
 			continue;
 		}
-		fprintf(file, "| %-28s | %6.2f | %5.2f | %6.2f–%6.2f | %6.2f | %6.2f | ", c->name,
-			c->wall.median / 1e3, c->wall.mad / 1e3, c->wall.q1 / 1e3, c->wall.q3 / 1e3,
-			c->wall.min / 1e3, c->cpu.median / 1e3);
-		if (c->base)
-			fprintf(file, "%5.2f | %5.2f–%5.2f | %s | %s |\n", c->ratio.of_medians,
-				c->ratio.low, c->ratio.high, base_name(c), c->note);
-		else
-			fprintf(file, " | | | %s |\n", c->note);
+		fprintf(file,
+			"| %-16s | %6.2f | %5.2f | %6.2f–%6.2f | %6.2f | %6.2f | %5.1f | %s |\n",
+			c->name, c->wall.median / 1e3, c->wall.mad / 1e3, c->wall.q1 / 1e3,
+			c->wall.q3 / 1e3, c->wall.min / 1e3, c->cpu.median / 1e3,
+			(double)c->peak_rss_kib / 1024, c->note);
 	}
 	fputc('\n', file);
+}
+
+static void print_ratios(FILE *file, const struct field *field)
+{
+	fprintf(file,
+		"| %-16s | against          | ratio | 95 %% interval | quartiles per round |\n"
+		"| :%s | :--------------- | ----: | :-----------: | :-----------------: |\n",
+		"contestant", "---------------");
+	for (size_t i = 0; i < field->count; i++) {
+		const struct contestant *c = &field->contestants[i];
+
+		for (size_t j = 0; j < c->comparison_count && !c->failures; j++) {
+			const struct ratio *ratio = &c->comparisons[j].ratio;
+
+			if (c->comparisons[j].base)
+				fprintf(file,
+					"| %-16s | %-16s | %5.2f | %5.2f–%5.2f   | %5.2f–%5.2f     "
+					"    |\n",
+					c->name, c->comparisons[j].base_name, ratio->of_medians,
+					ratio->low, ratio->high, ratio->q1, ratio->q3);
+		}
+	}
+	fputc('\n', file);
+}
+
+void output_text(FILE *file, const struct field *field, const struct bench_options *options)
+{
+	fprintf(file, "### %s\n\n", options->title);
+	fprintf(file, "%zu interleaved rounds; milliseconds, and MiB of the largest process.\n\n",
+		options->rounds);
+	print_times(file, field);
+	fputs("Ratios of medians, with the interval from resampling whole rounds:\n\n", file);
+	print_ratios(file, field);
 }
 
 static void print_json_string(FILE *file, const char *text)
@@ -76,6 +98,21 @@ static void print_json_summary(FILE *file, const char *name, const struct summar
 		name, summary->median, summary->mad, summary->q1, summary->q3, summary->min);
 }
 
+static void print_json_ratio(FILE *file, const struct comparison *comparison, int follows)
+{
+	const struct ratio *ratio = &comparison->ratio;
+
+	fputs(follows ? ",\n        {\"against\": " : "\n        {\"against\": ", file);
+	print_json_string(file, comparison->base_name);
+	if (comparison->base)
+		fprintf(file,
+			", \"of_medians\": %.4f, \"low95\": %.4f, \"high95\": %.4f, "
+			"\"per_round\": %.4f, \"q1\": %.4f, \"q3\": %.4f",
+			ratio->of_medians, ratio->low, ratio->high, ratio->per_round, ratio->q1,
+			ratio->q3);
+	fputc('}', file);
+}
+
 static void print_json_contestant(FILE *file, const struct contestant *contestant)
 {
 	fputs("    {\n      \"name\": ", file);
@@ -94,15 +131,10 @@ static void print_json_contestant(FILE *file, const struct contestant *contestan
 	}
 	print_json_summary(file, "wall_us", &contestant->wall);
 	print_json_summary(file, "cpu_us", &contestant->cpu);
-	if (contestant->base) {
-		fputs("      \"ratio\": {\"against\": ", file);
-		print_json_string(file, base_name(contestant));
-		fprintf(file,
-			", \"of_medians\": %.4f, \"low95\": %.4f, \"high95\": %.4f, "
-			"\"per_round\": %.4f, \"q1\": %.4f, \"q3\": %.4f},\n",
-			contestant->ratio.of_medians, contestant->ratio.low, contestant->ratio.high,
-			contestant->ratio.per_round, contestant->ratio.q1, contestant->ratio.q3);
-	}
+	fputs("      \"ratios\": [", file);
+	for (size_t i = 0; i < contestant->comparison_count; i++)
+		print_json_ratio(file, &contestant->comparisons[i], i > 0);
+	fputs("],\n", file);
 	fprintf(file, "      \"peak_rss_kib\": %ld\n    }", contestant->peak_rss_kib);
 }
 
@@ -184,7 +216,7 @@ static void print_svg_grid(FILE *file, const struct axis *axis, int bottom)
 
 static void print_svg_row(FILE *file, const struct axis *axis, const struct contestant *c, int y)
 {
-	const char *colour = c->base ? "#1f6fb4" : "#555555";
+	const char *colour = strncmp(c->name, "nsrun", 5) ? "#666666" : "#1f6fb4";
 
 	fprintf(file, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", SVG_LEFT - 12, y + 4);
 	print_svg_text(file, c->name);

@@ -29,7 +29,7 @@ static char *next_field(char **rest, const char *path, size_t line)
 	char *field = strsep(rest, "|");
 
 	if (!field || !*rest)
-		errx(2, "%s:%zu: wanted name | base | note | command", path, line);
+		errx(2, "%s:%zu: wanted name | bases | note | command", path, line);
 	return trim(field);
 }
 
@@ -49,17 +49,35 @@ static void split_words(struct contestant *contestant, char *text)
 		errx(2, "\"%s\": no command", contestant->name);
 }
 
+static void split_bases(struct contestant *contestant, char *text)
+{
+	char *name;
+
+	if (!strcmp(text, "-"))
+		return;
+	while ((name = strsep(&text, ","))) {
+		if (contestant->comparison_count == BENCH_MAX_BASES)
+			errx(2, "\"%s\": more than %d bases", contestant->name, BENCH_MAX_BASES);
+		contestant->comparisons[contestant->comparison_count++].base_name = trim(name);
+	}
+}
+
+static const struct contestant *find_contestant(const struct field *field, const char *name)
+{
+	for (size_t i = 0; i < field->count; i++)
+		if (!strcmp(field->contestants[i].name, name))
+			return &field->contestants[i];
+	errx(2, "no contestant is called \"%s\"", name);
+}
+
 static void find_bases(struct field *field)
 {
 	for (size_t i = 0; i < field->count; i++) {
 		struct contestant *contestant = &field->contestants[i];
 
-		for (size_t j = 0; j < field->count; j++)
-			if (!strcmp(contestant->base_name, field->contestants[j].name))
-				contestant->base = &field->contestants[j];
-		if (!contestant->base && strcmp(contestant->base_name, "-") != 0)
-			errx(2, "\"%s\": no contestant is called \"%s\"", contestant->name,
-			     contestant->base_name);
+		for (size_t j = 0; j < contestant->comparison_count; j++)
+			contestant->comparisons[j].base =
+				find_contestant(field, contestant->comparisons[j].base_name);
 	}
 }
 
@@ -86,7 +104,7 @@ void rows_read(const char *path, struct field *ret_field)
 		if (!rest)
 			err(2, "strdup");
 		contestant->name = next_field(&rest, path, line_number);
-		contestant->base_name = next_field(&rest, path, line_number);
+		split_bases(contestant, next_field(&rest, path, line_number));
 		contestant->note = next_field(&rest, path, line_number);
 		split_words(contestant, rest);
 		ret_field->count++;
