@@ -80,6 +80,7 @@ struct plan {
 	struct plan_payload payload;
 
 	bool tty;
+	bool interactive;
 	bool sig_proxy;
 	uint64_t timeout_ms;
 	const char *pidfile;

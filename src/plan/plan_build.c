@@ -27,6 +27,28 @@ int plan_fallback(struct plan *plan, struct error *err, const char *id, const ch
 	return 0;
 }
 
+/*
+ * An ordinary user may join a namespace only from inside the user namespace that owns it
+ * (setns(2)), so that one is joined too, with the ids it has.
+ */
+static int join_owner(const struct spec *spec, const struct host *host, struct plan *plan,
+		      struct error *err)
+{
+	bool joins = plan->ns[NS_USER].mode == NS_JOIN;
+
+	for (int kind = NS_MOUNT; kind < NS_KINDS && !joins; kind++)
+		joins = plan->ns[kind].mode == NS_JOIN && !host->is_admin;
+	if (!joins)
+		return 0;
+	if (spec->uid_maps.n + spec->gid_maps.n > 0 || spec->userns == USERNS_KEEP_ID ||
+	    spec->userns == USERNS_NOMAP)
+		return error_set(err, "spec-conflict", 0,
+				 "a namespace that is joined keeps its own id maps: leave out "
+				 "--uidmap, --gidmap and --userns");
+	plan->ns[NS_USER].mode = NS_JOIN;
+	return 0;
+}
+
 int plan_build_namespaces(const struct spec *spec, const struct host *host, struct plan *plan,
 			  struct error *err)
 {
@@ -48,6 +70,8 @@ int plan_build_namespaces(const struct spec *spec, const struct host *host, stru
 		else if (kind != NS_MOUNT)
 			plan->ns[kind].mode = NS_HOST;
 	}
+	if (join_owner(spec, host, plan, err) < 0)
+		return -1;
 	for (int kind = 0; kind < NS_KINDS; kind++)
 		if (plan->ns[kind].mode == NS_PRIVATE)
 			plan->clone_flags |= ns_kind_info((enum ns_kind)kind)->clone_flag;
@@ -80,6 +104,7 @@ int plan_build(const struct spec *spec, const struct host *host, struct plan *pl
 		.arena = spec->arena,
 		.action = spec->action,
 		.strict = spec->strict,
+		.interactive = spec->interactive,
 		.sig_proxy = spec->sig_proxy,
 		.timeout_ms = spec->timeout_ms,
 		.pidfile = spec->pidfile,

@@ -358,7 +358,7 @@ int plan_build_identity(const struct spec *spec, const struct host *host, struct
 	};
 	int failed;
 
-	if (spec->userns == USERNS_HOST || spec->userns == USERNS_JOIN) {
+	if (plan->ns[NS_USER].mode != NS_PRIVATE) {
 		plan->setgroups = true;
 		return 0;
 	}

@@ -112,8 +112,9 @@ static void build_environment(const struct spec *spec, const struct host *host, 
 
 /* --- command --- */
 
-static void build_command(const struct spec *spec, struct plan *plan)
+static void build_command(const struct spec *spec, const struct host *host, struct plan *plan)
 {
+	const char *shell = lookup(host->environment, "SHELL");
 	nsrun_strings argv = { .n = 0 };
 	bool entrypoint = spec->entrypoint && *spec->entrypoint;
 
@@ -122,7 +123,8 @@ static void build_command(const struct spec *spec, struct plan *plan)
 	for (size_t i = 0; i < spec->argv.n; i++)
 		*array_push(plan->arena, &argv) = spec->argv.v[i];
 	if (argv.n == 0)
-		*array_push(plan->arena, &argv) = "/bin/sh";
+		*array_push(plan->arena, &argv) =
+			spec->action == ACTION_UNSHARE && shell && *shell ? shell : "/bin/sh";
 	*array_push(plan->arena, &argv) = NULL;
 	plan->payload.argv = argv.v;
 }
@@ -210,7 +212,9 @@ static int build_numbers(const struct spec *spec, const struct host *host, struc
 	payload->umask = spec->umask;
 	payload->preserve_fds = spec->preserve_fds;
 	payload->under_reaper = spec->init;
-	payload->workdir = spec->workdir ? spec->workdir : "/";
+	payload->workdir = spec->workdir;
+	if (!spec->workdir && spec->action == ACTION_RUN)
+		payload->workdir = "/";
 	if (host->open_fds_missing)
 		return error_set(err, "preserve-fds", 0,
 				 "--preserve-fds=%u: not all of the descriptors 3 to %u are open",
@@ -253,7 +257,7 @@ int plan_build_payload(const struct spec *spec, const struct host *host, struct 
 {
 	build_terminal(spec, host, plan);
 	build_names(spec, host, plan);
-	build_command(spec, plan);
+	build_command(spec, host, plan);
 	build_environment(spec, host, plan);
 	build_rights(plan);
 	if (build_user(spec, host, plan, err) < 0 || build_limits(spec, host, plan, err) < 0)

@@ -22,6 +22,13 @@ pid_t sys_clone_process(uint64_t flags, int *ret_pidfd)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
+pid_t sys_clone_sibling(uint64_t flags)
+{
+	struct clone_args args = { .flags = flags | CLONE_PARENT };
+
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
 static int open_resolved(int dirfd, const char *path, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = { .flags = flags, .resolve = resolve };

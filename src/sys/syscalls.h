@@ -16,6 +16,9 @@
  */
 pid_t sys_clone_process(uint64_t flags, int *ret_pidfd);
 
+/** sys_clone_sibling() - The same for a child of the caller's own parent (CLONE_PARENT). */
+pid_t sys_clone_sibling(uint64_t flags);
+
 /**
  * sys_open_in_root() - openat2(2) with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS
  *

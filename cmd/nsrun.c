@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The nsrun command: a table of subcommands. The only place that exits, with report.c to print. */
+#include "command.h"
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+static const struct command commands[] = {
+	{ "run", SCOPE_RUN, "nsrun [run] [OPTIONS] ROOTFS [COMMAND [ARG...]]",
+	  "run COMMAND (/bin/sh) in the root file system ROOTFS", command_run },
+	{ "plan", SCOPE_PLAN, "nsrun plan [OPTIONS] ROOTFS [COMMAND [ARG...]]",
+	  "print what run would do, and run nothing", command_plan },
+	{ "unshare", SCOPE_UNSHARE, "nsrun unshare [OPTIONS] [COMMAND [ARG...]]",
+	  "run COMMAND ($SHELL) under the same id maps on the host's own files", command_unshare },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *find_command(const char *word)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, word) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static void print_overview(void)
+{
+	printf("nsrun %s: containers for ordinary users\n\n", PACKAGE_VERSION);
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %s\n      %s\n", commands[i].usage, commands[i].help);
+	printf("\nA first word that is no subcommand means run; a directory called run is ./run.\n"
+	       "'nsrun COMMAND --help' lists a subcommand's options.\n");
+}
+
+/* the library's only way out of a lack of memory; nothing has been created then */
+static void out_of_memory(void)
+{
+	static const char text[] = "nsrun: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(NSRUN_EXIT_FAILED);
+	_exit(NSRUN_EXIT_FAILED);
+}
+
+/* with privilege of its own every option would be an attack; the id helper is a program apart */
+static int refuse_privilege(void)
+{
+	struct error err;
+
+	if (!getauxval(AT_SECURE))
+		return 0;
+	error_set(&err, "setuid", 0,
+		  "nsrun is installed setuid or with file capabilities, and refuses to run so");
+	report_error(&err);
+	return -1;
+}
+
+int main(int argc, char *argv[])
+{
+	struct arena arena = { .on_exhausted = out_of_memory };
+	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+	const char *const *arguments = (const char *const *)argv + (command ? 2 : 1);
+
+	if (argc < 1 || refuse_privilege() < 0 || nsrun_open_standard_fds() < 0)
+		return NSRUN_EXIT_FAILED;
+	if (argc < 2) {
+		print_overview();
+		return NSRUN_EXIT_FAILED;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_overview();
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("nsrun %s\n", PACKAGE_VERSION);
+		return 0;
+	}
+	if (!command)
+		command = &commands[0];
+	return command->run(command, arguments, &arena);
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The one table of options, and the parser that reads it. */
+#include "options.h"
+
+#include <string.h>
+
+#define ALL  (SCOPE_RUN | SCOPE_PLAN | SCOPE_UNSHARE)
+#define BOX  (SCOPE_RUN | SCOPE_PLAN)
+#define PLAN SCOPE_PLAN
+
+/* --- setters: text of a command line to a field or to a setter of the spec --- */
+
+#define TO_SPEC(setter)                                                                            \
+	static int set_##setter(struct request *request, const char *text, struct error *err)      \
+	{                                                                                          \
+		return setter(request->spec, text, err);                                           \
+	}
+
+#define TO_SWITCH(field)                                                                           \
+	static int switch_##field(struct request *request, const char *text, struct error *err)    \
+	{                                                                                          \
+		(void)err;                                                                         \
+		request->spec->field = strcmp(text, "true") == 0;                                  \
+		return 0;                                                                          \
+	}
+
+TO_SPEC(spec_add_device)
+TO_SPEC(spec_add_dns)
+TO_SPEC(spec_add_dns_option)
+TO_SPEC(spec_add_dns_search)
+TO_SPEC(spec_add_env)
+TO_SPEC(spec_add_env_file)
+TO_SPEC(spec_add_gidmap)
+TO_SPEC(spec_add_group)
+TO_SPEC(spec_add_host)
+TO_SPEC(spec_add_mount)
+TO_SPEC(spec_add_sysctl)
+TO_SPEC(spec_add_tmpfs)
+TO_SPEC(spec_add_uidmap)
+TO_SPEC(spec_add_ulimit)
+TO_SPEC(spec_add_unsetenv)
+TO_SPEC(spec_add_volume)
+TO_SPEC(spec_set_cgroupns)
+TO_SPEC(spec_set_entrypoint)
+TO_SPEC(spec_set_hostname)
+TO_SPEC(spec_set_ipc)
+TO_SPEC(spec_set_network)
+TO_SPEC(spec_set_newidmap)
+TO_SPEC(spec_set_oom_score_adj)
+TO_SPEC(spec_set_pid)
+TO_SPEC(spec_set_pidfile)
+TO_SPEC(spec_set_preserve_fds)
+TO_SPEC(spec_set_rootfs_overlay)
+TO_SPEC(spec_set_shm_size)
+TO_SPEC(spec_set_subgidname)
+TO_SPEC(spec_set_subuidname)
+TO_SPEC(spec_set_timeout)
+TO_SPEC(spec_set_timezone)
+TO_SPEC(spec_set_umask)
+TO_SPEC(spec_set_user)
+TO_SPEC(spec_set_userns)
+TO_SPEC(spec_set_uts)
+TO_SPEC(spec_set_workdir)
+TO_SWITCH(env_host)
+TO_SWITCH(init)
+TO_SWITCH(interactive)
+TO_SWITCH(no_hostname)
+TO_SWITCH(no_hosts)
+TO_SWITCH(quiet)
+TO_SWITCH(read_only)
+TO_SWITCH(read_only_tmpfs)
+TO_SWITCH(sig_proxy)
+TO_SWITCH(strict)
+TO_SWITCH(unset_env_all)
+
+static int switch_tty(struct request *request, const char *text, struct error *err)
+{
+	(void)err;
+	request->spec->tty = strcmp(text, "true") == 0 ? YES : NO;
+	return 0;
+}
+
+static int switch_help(struct request *request, const char *text, struct error *err)
+{
+	(void)err;
+	request->help = strcmp(text, "true") == 0;
+	return 0;
+}
+
+/* there is nothing to remove yet: a container leaves nothing behind */
+static int accept_switch(struct request *request, const char *text, struct error *err)
+{
+	(void)request;
+	(void)text;
+	(void)err;
+	return 0;
+}
+
+static int set_format(struct request *request, const char *text, struct error *err)
+{
+	static const char *const names[] = {
+		[PLAN_TEXT] = "text", [PLAN_JSON] = "json", [PLAN_OCI] = "oci"
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			request->format = (enum plan_format)i;
+			return 0;
+		}
+	}
+	return error_set(err, "usage", 0, "--format takes text, json or oci, not '%s'", text);
+}
+
+/* --- the table --- */
+
+#define IDENTITY   "Identity"
+#define NAMESPACES "Namespaces"
+#define FILES      "File system"
+#define NAMES      "Names"
+#define PROCESS    "Process"
+#define CONTROL    "Control"
+
+static const struct option table[] = {
+	{ "user", 'u', "UID[:GID]|NAME[:GROUP]", BOX, IDENTITY,
+	  "run the command as this user of the rootfs", set_spec_set_user },
+	{ "group-add", 0, "GROUP|keep-groups", BOX, IDENTITY,
+	  "one more group, or the caller's own groups", set_spec_add_group },
+	{ "uidmap", 0, "INSIDE:OUTSIDE:COUNT", ALL, IDENTITY,
+	  "map ids of the host; serves for groups too without --gidmap", set_spec_add_uidmap },
+	{ "gidmap", 0, "INSIDE:OUTSIDE:COUNT", ALL, IDENTITY,
+	  "map groups of the host; serves for users too without --uidmap", set_spec_add_gidmap },
+	{ "userns", 0, "keep-id[:uid=N,gid=N]|nomap|host|ns:PATH", ALL, IDENTITY,
+	  "keep your own id, leave it out, or use another user namespace", set_spec_set_userns },
+	{ "subuidname", 0, "NAME", ALL, IDENTITY, "whose lines of /etc/subuid to map",
+	  set_spec_set_subuidname },
+	{ "subgidname", 0, "NAME", ALL, IDENTITY, "whose lines of /etc/subgid to map",
+	  set_spec_set_subgidname },
+	{ "newidmap", 0, "PATH|system|none", ALL, IDENTITY, "which helper writes the id maps",
+	  set_spec_set_newidmap },
+
+	{ "pid", 0, "private|host|ns:PATH", BOX, NAMESPACES, "process ids", set_spec_set_pid },
+	{ "network", 0, "none|host|ns:PATH", BOX, NAMESPACES,
+	  "network (none, the default, has only lo)", set_spec_set_network },
+	{ "net", 0, "none|host|ns:PATH", BOX, NAMESPACES, "the same as --network",
+	  set_spec_set_network },
+	{ "ipc", 0, "private|host|ns:PATH", BOX, NAMESPACES, "shared memory and message queues",
+	  set_spec_set_ipc },
+	{ "uts", 0, "private|host|ns:PATH", BOX, NAMESPACES, "host name", set_spec_set_uts },
+	{ "cgroupns", 0, "private|host|ns:PATH", BOX, NAMESPACES, "view of the cgroups",
+	  set_spec_set_cgroupns },
+
+	{ "volume", 'v', "SOURCE:DESTINATION[:OPTIONS]", BOX, FILES,
+	  "bind a file or directory; options ro rw rbind bind nosuid nodev noexec O U rslave "
+	  "rprivate",
+	  set_spec_add_volume },
+	{ "mount", 0, "type=TYPE,...", BOX, FILES,
+	  "mount bind, tmpfs, overlay, mqueue, devpts, proc or sysfs", set_spec_add_mount },
+	{ "tmpfs", 0, "DESTINATION[:OPTIONS]", BOX, FILES, "an empty tmpfs", set_spec_add_tmpfs },
+	{ "device", 0, "/dev/NAME[:/PATH][:rwm]", BOX, FILES, "a device of the host",
+	  set_spec_add_device },
+	{ "read-only", 0, NULL, BOX, FILES, "make the root read-only", switch_read_only },
+	{ "read-only-tmpfs", 0, NULL, BOX, FILES,
+	  "with --read-only: keep /run, /tmp, /var/tmp and /dev writable (on)",
+	  switch_read_only_tmpfs },
+	{ "rootfs-overlay", 0, "DIR", BOX, FILES,
+	  "keep all changes below DIR and leave ROOTFS as it is (ROOTFS:O throws them away)",
+	  set_spec_set_rootfs_overlay },
+	{ "shm-size", 0, "SIZE", BOX, FILES, "size of /dev/shm (64m)", set_spec_set_shm_size },
+
+	{ "hostname", 'h', "NAME", BOX, NAMES, "host name", set_spec_set_hostname },
+	{ "no-hostname", 0, NULL, BOX, NAMES, "leave the rootfs's /etc/hostname alone",
+	  switch_no_hostname },
+	{ "no-hosts", 0, NULL, BOX, NAMES, "leave the rootfs's /etc/hosts alone", switch_no_hosts },
+	{ "add-host", 0, "NAME:ADDRESS", BOX, NAMES, "one more line for /etc/hosts",
+	  set_spec_add_host },
+	{ "dns", 0, "ADDRESS", BOX, NAMES, "name server", set_spec_add_dns },
+	{ "dns-search", 0, "DOMAIN", BOX, NAMES, "search domain", set_spec_add_dns_search },
+	{ "dns-option", 0, "OPTION", BOX, NAMES, "option of resolv.conf", set_spec_add_dns_option },
+	{ "tz", 0, "ZONE|local", BOX, NAMES, "time zone", set_spec_set_timezone },
+
+	{ "interactive", 'i', NULL, BOX, PROCESS,
+	  "read the terminal even when the output goes into a pipe", switch_interactive },
+	{ "tty", 't', NULL, BOX, PROCESS,
+	  "a terminal of its own (on where stdin and stdout are terminals)", switch_tty },
+	{ "workdir", 'w', "DIR", BOX, PROCESS, "working directory (/)", set_spec_set_workdir },
+	{ "env", 'e', "NAME[=VALUE]", ALL, PROCESS, "set or pass on a variable", set_spec_add_env },
+	{ "env-file", 0, "FILE", ALL, PROCESS, "read variables from a file", set_spec_add_env_file },
+	{ "env-host", 0, NULL, BOX, PROCESS, "pass on all variables", switch_env_host },
+	{ "unsetenv", 0, "NAME", ALL, PROCESS, "remove a variable", set_spec_add_unsetenv },
+	{ "unsetenv-all", 0, NULL, BOX, PROCESS, "set no variable by default",
+	  switch_unset_env_all },
+	{ "entrypoint", 0, "COMMAND", BOX, PROCESS, "run COMMAND with the given arguments",
+	  set_spec_set_entrypoint },
+	{ "init", 0, NULL, BOX, PROCESS, "a pid 1 that forwards signals and reaps", switch_init },
+	{ "umask", 0, "MASK", BOX, PROCESS, "file mode mask (0022)", set_spec_set_umask },
+	{ "ulimit", 0, "NAME=SOFT[:HARD]", ALL, PROCESS, "resource limit", set_spec_add_ulimit },
+	{ "sysctl", 0, "KEY=VALUE", BOX, PROCESS, "sysctl of the container's own namespaces",
+	  set_spec_add_sysctl },
+	{ "preserve-fds", 0, "N", ALL, PROCESS, "pass on descriptors 3 to 2+N",
+	  set_spec_set_preserve_fds },
+	{ "oom-score-adj", 0, "N", BOX, PROCESS, "who is killed first when memory is short",
+	  set_spec_set_oom_score_adj },
+
+	{ "pidfile", 0, "FILE", BOX, CONTROL, "write the host's pid of the container's first process",
+	  set_spec_set_pidfile },
+	{ "timeout", 0, "SECONDS", BOX, CONTROL, "kill the container after that time",
+	  set_spec_set_timeout },
+	{ "sig-proxy", 0, NULL, BOX, CONTROL, "pass signals on to the command (on)",
+	  switch_sig_proxy },
+	{ "strict", 0, NULL, ALL, CONTROL, "fail where something weaker would be used",
+	  switch_strict },
+	{ "quiet", 'q', NULL, ALL, CONTROL, "do not say what weaker way is used", switch_quiet },
+	{ "rm", 0, NULL, SCOPE_RUN, CONTROL, "accepted: nothing is ever left to remove",
+	  accept_switch },
+	{ "format", 0, "text|json|oci", PLAN, CONTROL, "how the plan is printed", set_format },
+	{ "help", 0, NULL, ALL, CONTROL, "print this help", switch_help },
+	{ 0 },
+};
+
+const struct option *options_table(void)
+{
+	return table;
+}
+
+/* --- the parser --- */
+
+static const struct option *find_long(const char *name, size_t length, unsigned scope)
+{
+	for (const struct option *option = table; option->name; option++)
+		if (option->scope & scope && strlen(option->name) == length &&
+		    memcmp(option->name, name, length) == 0)
+			return option;
+	return NULL;
+}
+
+static const struct option *find_letter(char letter, unsigned scope)
+{
+	for (const struct option *option = table; option->name; option++)
+		if (option->scope & scope && option->letter == letter)
+			return option;
+	return NULL;
+}
+
+static int unknown(struct error *err, const char *text)
+{
+	return error_set(err, "usage", 0, "there is no option '%s'", text);
+}
+
+static int set_switch(struct request *request, const struct option *option, const char *text,
+		      struct error *err)
+{
+	if (!text || strcmp(text, "true") == 0 || strcmp(text, "1") == 0)
+		return option->set(request, "true", err);
+	if (strcmp(text, "false") == 0 || strcmp(text, "0") == 0)
+		return option->set(request, "false", err);
+	return error_set(err, "usage", 0, "--%s takes true or false, not '%s'", option->name, text);
+}
+
+/* @next is the following argument; returns how many were used, or -1 */
+static int parse_long(struct request *request, unsigned scope, const char *text, const char *next,
+		      struct error *err)
+{
+	const char *name = text + 2;
+	size_t length = strcspn(name, "=");
+	const char *value = name[length] ? name + length + 1 : NULL;
+	const struct option *option = find_long(name, length, scope);
+
+	if (!option)
+		return unknown(err, text);
+	if (!option->argument)
+		return set_switch(request, option, value, err) < 0 ? -1 : 1;
+	if (!value && !next)
+		return error_set(err, "usage", 0, "--%s needs an argument", option->name);
+	if (option->set(request, value ? value : next, err) < 0)
+		return -1;
+	return value ? 1 : 2;
+}
+
+/* "-it", "-v/a:/b", "-v /a:/b" */
+static int parse_letters(struct request *request, unsigned scope, const char *text,
+			 const char *next, struct error *err)
+{
+	for (const char *at = text + 1; *at; at++) {
+		const struct option *option = find_letter(*at, scope);
+
+		if (!option)
+			return unknown(err, text);
+		if (!option->argument) {
+			if (at[1] == '=')
+				return set_switch(request, option, at + 2, err) < 0 ? -1 : 1;
+			if (option->set(request, "true", err) < 0)
+				return -1;
+			continue;
+		}
+		if (!at[1] && !next)
+			return error_set(err, "usage", 0, "-%c needs an argument", *at);
+		if (option->set(request, at[1] ? at + 1 + (at[1] == '=') : next, err) < 0)
+			return -1;
+		return at[1] ? 1 : 2;
+	}
+	return 1;
+}
+
+int options_parse(struct request *request, enum option_scope scope, const char *const *argv,
+		  size_t *ret_used, struct error *err)
+{
+	size_t used = 0;
+
+	while (argv[used] && argv[used][0] == '-' && argv[used][1]) {
+		const char *text = argv[used], *next = argv[used + 1];
+		int taken;
+
+		if (strcmp(text, "--") == 0) {
+			used++;
+			break;
+		}
+		taken = text[1] == '-' ? parse_long(request, scope, text, next, err) :
+					 parse_letters(request, scope, text, next, err);
+		if (taken < 0)
+			return -1;
+		used += (size_t)taken;
+		if (request->help)
+			break;
+	}
+	*ret_used = used;
+	return 0;
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The making of a container, as a list. Runs in: init, the child of clone3, pid 1 of the new
+ * namespaces. Must never allocate, and must take silence for failure: end of file on the channel
+ * means that the supervisor is dead.
+ */
+#include "run/init.h"
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "run/channel.h"
+#include "run/reaper.h"
+#include "sys/namespace.h"
+#include "sys/signal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int init_die_with_parent(struct init *init, struct error *err)
+{
+	struct pollfd peer = { .fd = init->channel };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return error_set(err, "parent-death", errno, "cannot ask to die with nsrun");
+	/* a parent that died before that sends no signal, but its end of the channel is closed */
+	if (poll(&peer, 1, 0) > 0 && peer.revents & (POLLHUP | POLLERR))
+		return error_set(err, "parent-death", 0, "nsrun died during the start");
+	return 0;
+}
+
+int init_notice(struct init *init, const struct error *notice, struct error *err)
+{
+	if (init->plan->strict) {
+		*err = *notice;
+		return -1;
+	}
+	return channel_send(init->channel, MESSAGE_NOTICE, -1, notice, err);
+}
+
+/* the own score while /proc/self still belongs to the caller: later it is root's */
+static int set_oom_score(struct init *init, struct error *err)
+{
+	char text[16];
+	int length;
+
+	if (!init->plan->payload.has_oom_score_adj)
+		return 0;
+	length = snprintf(text, sizeof(text), "%d", init->plan->payload.oom_score_adj);
+	if (file_write_once(AT_FDCWD, "/proc/self/oom_score_adj", text, (size_t)length) < 0)
+		return error_set(err, "oom-score-adj", errno, "cannot set the oom score to %s",
+				 text);
+	return 0;
+}
+
+static int name_host(struct init *init, struct error *err)
+{
+	const char *name = init->plan->hostname;
+
+	if (init->plan->ns[NS_UTS].mode != NS_PRIVATE || !name)
+		return 0;
+	if (sethostname(name, strlen(name)) < 0)
+		return error_set(err, "hostname", errno, "cannot set the host name '%s'", name);
+	return 0;
+}
+
+static int raise_loopback(struct init *init, struct error *err)
+{
+	return init->plan->ns[NS_NETWORK].mode == NS_PRIVATE ? ns_raise_loopback(err) : 0;
+}
+
+static int await_idmaps(struct init *init, struct error *err)
+{
+	struct message message;
+
+	if (init->plan->map_writer == MAPS_NONE)
+		return 0;
+	if (channel_receive(init->channel, &message, NULL, err) < 0)
+		return -1;
+	if (message.type != MESSAGE_IDMAPS_WRITTEN)
+		return error_set(err, "parent-death", 0, "nsrun died before the id maps were written");
+	return 0;
+}
+
+static int write_sysctls(struct init *init, struct error *err)
+{
+	for (size_t i = 0; i < init->plan->sysctls.n; i++) {
+		const struct sysctl *sysctl = &init->plan->sysctls.v[i];
+		auto_close int sys = -1;
+
+		/* through a procfs of our own, over which nothing can have been mounted */
+		if (init->proc >= 0)
+			sys = openat(init->proc, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (sys < 0 ||
+		    file_write_once(sys, sysctl->key, sysctl->value, strlen(sysctl->value)) < 0)
+			return error_set(err, "sysctl", errno, "cannot set the sysctl '%s' to '%s'",
+					 sysctl->key, sysctl->value);
+	}
+	return 0;
+}
+
+/* what needs no maps, done with the caller's own rights while they are written */
+static int prepare(struct init *init, struct error *err)
+{
+	if (init_die_with_parent(init, err) < 0 ||
+	    set_oom_score(init, err) < 0 ||
+	    init_open_sources(init, false, err) < 0 ||
+	    init_open_kernel_mounts(init, err) < 0 ||
+	    raise_loopback(init, err) < 0 ||
+	    name_host(init, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int build(struct init *init, struct error *err)
+{
+	if (await_idmaps(init, err) < 0 ||
+	    init_become_root(init, err) < 0 ||
+	    init_open_sources(init, true, err) < 0 ||
+	    init_make_scratch(init, err) < 0 ||
+	    init_enter_rootfs(init, err) < 0 ||
+	    init_attach_mounts(init, err) < 0 ||
+	    init_make_console(init, err) < 0 ||
+	    write_sysctls(init, err) < 0 ||
+	    init_resolve_user(init, err) < 0 ||
+	    init_chown_volumes(init, err) < 0 ||
+	    init_freeze_mounts(init, err) < 0)
+		return -1;
+	return 0;
+}
+
+/* in the process that becomes the payload: init itself, or the reaper's child */
+static int become_payload(struct init *init, struct error *err)
+{
+	if (init_take_stdio(init, err) < 0 ||
+	    init_set_limits(init, err) < 0 ||
+	    init_become_user(init, err) < 0 ||
+	    init_enter_workdir(init, err) < 0 ||
+	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0)
+		return -1;
+	signal_reset();
+	return init_exec(init, err);
+}
+
+static int run_container(struct init *init, struct error *err)
+{
+	umask(022);
+	if (prepare(init, err) < 0 || build(init, err) < 0)
+		return -1;
+	if (init->plan->payload.under_reaper && reaper_fork_payload(err) < 0)
+		return -1;
+	return become_payload(init, err);
+}
+
+/* `nsrun unshare`: the maps, and nothing else */
+static int run_unshared(struct init *init, struct error *err)
+{
+	if (init_die_with_parent(init, err) < 0 ||
+	    await_idmaps(init, err) < 0 ||
+	    init_become_root(init, err) < 0 ||
+	    init_set_limits(init, err) < 0 ||
+	    init_enter_workdir(init, err) < 0 ||
+	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0)
+		return -1;
+	signal_reset();
+	return init_exec(init, err);
+}
+
+void init_main(struct init *init)
+{
+	struct error err, unsent;
+
+	if (init->plan->action == ACTION_UNSHARE)
+		run_unshared(init, &err);
+	else
+		run_container(init, &err);
+	channel_send(init->channel, MESSAGE_FAILED, -1, &err, &unsent);
+	_exit(err.status);
+}

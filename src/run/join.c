@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Starting init in namespaces that exist already. Runs in: supervisor, and a process in between. */
+#include "run/join.h"
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "sys/namespace.h"
+#include "sys/syscalls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+/* struct join_report - What the process in between says before it ends */
+struct join_report {
+	pid_t init_pid; /* -1: @err says why */
+	struct error err;
+};
+
+bool join_is_needed(const struct plan *plan)
+{
+	for (int kind = 0; kind < NS_KINDS; kind++)
+		if (plan->ns[kind].mode == NS_JOIN)
+			return true;
+	return false;
+}
+
+static int enter(int fd, enum ns_kind kind, struct error *err)
+{
+	if (setns(fd, (int)ns_kind_info(kind)->clone_flag) < 0)
+		return error_set(err, "ns-join", errno, "cannot join the %s namespace",
+				 ns_kind_info(kind)->name);
+	return 0;
+}
+
+/* the user namespace first: it gives the right to join what it owns */
+static int enter_user(const struct plan *plan, const int fds[NS_KINDS], struct error *err)
+{
+	auto_close int owner = -1;
+	int kind = NS_MOUNT;
+
+	if (plan->ns[NS_USER].mode != NS_JOIN)
+		return 0;
+	if (fds[NS_USER] >= 0)
+		return enter(fds[NS_USER], NS_USER, err);
+	while (fds[kind] < 0)
+		kind++;
+	owner = ns_owner(fds[kind]);
+	if (owner < 0)
+		return error_set(err, "ns-join", errno,
+				 "the %s namespace '%s' does not belong to a user namespace of yours",
+				 ns_kind_info((enum ns_kind)kind)->name, plan->ns[kind].path);
+	return enter(owner, NS_USER, err);
+}
+
+static bool setgroups_is_denied(void)
+{
+	char text[16];
+
+	return file_read(AT_FDCWD, "/proc/self/setgroups", text, sizeof(text)) >= 4 &&
+	       strncmp(text, "deny", 4) == 0;
+}
+
+static int enter_all(struct init *init, const int fds[NS_KINDS], struct error *err)
+{
+	if (enter_user(init->plan, fds, err) < 0)
+		return -1;
+	for (int kind = NS_MOUNT; kind < NS_KINDS; kind++)
+		if (fds[kind] >= 0 && enter(fds[kind], (enum ns_kind)kind, err) < 0)
+			return -1;
+	init->setgroups = !setgroups_is_denied();
+	return 0;
+}
+
+static int open_all(const struct plan *plan, int fds[NS_KINDS], struct error *err)
+{
+	for (int kind = 0; kind < NS_KINDS; kind++)
+		fds[kind] = -1;
+	for (int kind = 0; kind < NS_KINDS; kind++) {
+		if (plan->ns[kind].mode != NS_JOIN || !plan->ns[kind].path)
+			continue;
+		fds[kind] = ns_open((enum ns_kind)kind, plan->ns[kind].path, err);
+		if (fds[kind] < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* 0: this is init */
+static int go_between(struct init *init, const int fds[NS_KINDS], int report_fd)
+{
+	struct join_report report = { .init_pid = -1 };
+
+	if (enter_all(init, fds, &report.err) == 0) {
+		report.init_pid = sys_clone_sibling(init->plan->clone_flags);
+		if (report.init_pid == 0)
+			return 0;
+		if (report.init_pid < 0)
+			error_set(&report.err, "clone", errno, "cannot make init's namespaces");
+	}
+	fd_write_all(report_fd, &report, sizeof(report));
+	_exit(0);
+}
+
+static pid_t read_report(int fd, pid_t between, int *ret_pidfd, struct error *err)
+{
+	struct join_report report;
+	bool whole = fd_read_full(fd, &report, sizeof(report)) == (ssize_t)sizeof(report);
+
+	while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (!whole)
+		return error_set(err, "ns-join", 0, "the process that joins namespaces died");
+	if (report.init_pid < 0) {
+		*err = report.err;
+		return -1;
+	}
+	/* a child of ours that nobody has waited for: its pid cannot be another's */
+	*ret_pidfd = pidfd_open(report.init_pid, 0);
+	if (*ret_pidfd < 0)
+		return error_set(err, "ns-join", errno, "cannot watch init");
+	return report.init_pid;
+}
+
+pid_t join_clone_init(struct init *init, int *ret_pidfd, struct error *err)
+{
+	int fds[NS_KINDS], ends[2] = { -1, -1 }, unused;
+	pid_t pid = -1, between;
+
+	if (open_all(init->plan, fds, err) < 0)
+		goto out;
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		error_set(err, "ns-join", errno, "cannot make a pipe");
+		goto out;
+	}
+	between = sys_clone_process(0, &unused);
+	if (between == 0)
+		return go_between(init, fds, ends[1]);
+	fd_close(take_fd(&ends[1]));
+	if (between < 0) {
+		error_set(err, "ns-join", errno, "cannot make a process");
+		goto out;
+	}
+	fd_close(unused);
+	pid = read_report(ends[0], between, ret_pidfd, err);
+out:
+	for (int kind = 0; kind < NS_KINDS; kind++)
+		fd_close(fds[kind]);
+	fd_close(ends[0]);
+	return pid;
+}

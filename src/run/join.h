@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starting init in namespaces that exist already (ns:PATH). */
+#ifndef NSRUN_RUN_JOIN_H
+#define NSRUN_RUN_JOIN_H
+
+#include "run/init.h"
+
+/** join_is_needed() - Whether a plan joins any namespace. */
+bool join_is_needed(const struct plan *plan);
+
+/**
+ * join_clone_init() - Like sys_clone_process(), from inside the namespaces that are joined
+ *
+ * A process in between enters them, since the supervisor stays on the host; init is the
+ * supervisor's own child all the same (CLONE_PARENT).
+ * Runs in: supervisor. Return: 0 in init, its pid in the supervisor, or -1 with @err.
+ */
+pid_t join_clone_init(struct init *init, int *ret_pidfd, struct error *err);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The keeper: a process that does nothing but kill the container when the supervisor dies.
+ *
+ * Why it exists: the parent-death signal is forgotten when a process changes its ids (prctl(2)),
+ * which gosu, su and every server that drops root do; a payload that is pid 1 would then outlive a
+ * killed nsrun. It is made while the supervisor waits for the id helper anyway, and not at all
+ * with --init, whose reaper never changes its ids.
+ */
+#ifndef NSRUN_RUN_KEEPER_H
+#define NSRUN_RUN_KEEPER_H
+
+#include "nsrun/error.h"
+
+#include <sys/types.h>
+
+/** struct keeper - @lifeline: closed when the supervisor dies, by the kernel if need be */
+struct keeper {
+	pid_t pid;
+	int lifeline;
+};
+
+/**
+ * keeper_start() - Let init not outlive the calling process
+ *
+ * Runs in: supervisor. Return: 0, or -1 with @err (id "keeper").
+ */
+int keeper_start(struct keeper *keeper, int init_pidfd, struct error *err);
+
+/** keeper_stop() - After init's end: end the keeper too. */
+void keeper_stop(struct keeper *keeper);
+
+#endif

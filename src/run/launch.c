@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Launching: from a plan to an exit status. Runs in: supervisor. Whatever was begun is undone in
+ * reverse order, on every path.
+ */
+#include "nsrun/nsrun.h"
+
+#include "base/arena.h"
+#include "base/fd.h"
+#include "newidmap/client.h"
+#include "run/init.h"
+#include "run/join.h"
+#include "run/supervisor.h"
+#include "sys/idmap.h"
+#include "sys/namespace.h"
+#include "sys/syscalls.h"
+#include "sys/userns_advice.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* struct launch - A launch under way: what clean_up() has to undo */
+struct launch {
+	const struct plan *plan;
+	struct supervisor supervisor;
+	struct init init;
+	struct newidmap_job job;
+	bool pidfile_written;
+};
+
+static void prepare_init(struct launch *launch, int channel)
+{
+	const struct plan *plan = launch->plan;
+	struct init *init = &launch->init;
+
+	*init = (struct init){
+		.plan = plan,
+		.channel = channel,
+		.target = -1,
+		.root = -1,
+		.scratch = -1,
+		.proc = -1,
+		.console = -1,
+		.rootfs = { -1, -1 },
+		.setgroups = plan->setgroups,
+		.mounts = arena_alloc(plan->arena, (plan->mounts.n + 1) * sizeof(*init->mounts)),
+	};
+	for (size_t i = 0; i < plan->mounts.n; i++)
+		init->mounts[i] = (struct init_mount){ -1, -1 };
+	for (int fd = 0; fd <= 2; fd++)
+		init->stdio[fd] = launch->supervisor.stdio.inside[fd];
+}
+
+static int clone_failed(const struct plan *plan, int errnum, struct error *err)
+{
+	if (plan->clone_flags & ns_kind_info(NS_USER)->clone_flag)
+		return userns_explain(errnum, err);
+	return error_set(err, "clone", errnum, "cannot make init's namespaces");
+}
+
+static int start_init(struct launch *launch, struct error *err)
+{
+	struct supervisor *supervisor = &launch->supervisor;
+	const struct plan *plan = launch->plan;
+	int channel[2];
+
+	if (channel_open(channel, err) < 0)
+		return -1;
+	supervisor->channel = channel[0];
+	prepare_init(launch, channel[1]);
+	if (join_is_needed(plan)) {
+		supervisor->pid = join_clone_init(&launch->init, &supervisor->pidfd, err);
+	} else {
+		supervisor->pid = sys_clone_process(plan->clone_flags, &supervisor->pidfd);
+		if (supervisor->pid < 0)
+			clone_failed(plan, errno, err);
+	}
+	if (supervisor->pid == 0) {
+		/* the supervisor's end must not live on here: its end of file is its death */
+		fd_close(channel[0]);
+		init_main(&launch->init);
+	}
+	fd_close(channel[1]);
+	stdio_started(&supervisor->stdio);
+	if (supervisor->pid < 0) {
+		supervisor->pid = 0;
+		return -1;
+	}
+	return 0;
+}
+
+static int start_idmaps(struct launch *launch, struct error *err)
+{
+	const struct plan *plan = launch->plan;
+	pid_t pid = launch->supervisor.pid;
+
+	switch (plan->map_writer) {
+	case MAPS_HELPER:
+		return newidmap_start(&plan->newidmap, pid, &plan->uid_maps, &plan->gid_maps,
+				      &launch->job, err);
+	case MAPS_DIRECT:
+	case MAPS_SINGLE:
+		return idmap_write(pid, plan->uid_map_text, plan->gid_map_text,
+				   plan->map_writer == MAPS_SINGLE, err);
+	default:
+		return 0;
+	}
+}
+
+static int finish_idmaps(struct launch *launch, struct error *err)
+{
+	if (launch->plan->map_writer == MAPS_NONE)
+		return 0;
+	if (launch->plan->map_writer == MAPS_HELPER && newidmap_finish(&launch->job, err) < 0)
+		return -1;
+	return channel_send(launch->supervisor.channel, MESSAGE_IDMAPS_WRITTEN, -1, NULL, err);
+}
+
+static int write_pidfile(struct launch *launch, struct error *err)
+{
+	const char *path = launch->plan->pidfile;
+	auto_close int fd = -1;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644);
+	if (fd < 0 || dprintf(fd, "%d\n", (int)launch->supervisor.pid) < 0)
+		return error_set(err, "pidfile", errno, "cannot write '%s'", path);
+	launch->pidfile_written = true;
+	return 0;
+}
+
+/* a payload that is the reaper's child, or that has no pid namespace to be killed with, ... */
+static int start_keeper(struct launch *launch, struct error *err)
+{
+	if (launch->plan->action == ACTION_UNSHARE || launch->plan->payload.under_reaper)
+		return 0;
+	return keeper_start(&launch->supervisor.keeper, launch->supervisor.pidfd, err);
+}
+
+static int run(struct launch *launch, struct error *err)
+{
+	struct supervisor *supervisor = &launch->supervisor;
+
+	if (supervisor_block_signals(supervisor, err) < 0 ||
+	    stdio_prepare(&supervisor->stdio, launch->plan, err) < 0 ||
+	    start_init(launch, err) < 0 ||
+	    start_idmaps(launch, err) < 0 ||
+	    start_keeper(launch, err) < 0 ||
+	    write_pidfile(launch, err) < 0 ||
+	    finish_idmaps(launch, err) < 0)
+		return -1;
+	return supervisor_watch(supervisor, err);
+}
+
+/*
+ * Without a pid namespace of its own a container can leave processes behind. As a subreaper we
+ * inherit them, and end them.
+ */
+static void kill_orphans(void)
+{
+	char path[64], children[4096];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	for (;;) {
+		auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+		char *at = children, *end;
+
+		n = fd < 0 ? 0 : fd_read_full(fd, children, sizeof(children) - 1);
+		if (n <= 0)
+			return;
+		children[n] = '\0';
+		for (long pid = strtol(at, &end, 10); end != at; pid = strtol(at = end, &end, 10))
+			kill((pid_t)pid, SIGKILL);
+		if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
+			return;
+	}
+}
+
+static void clean_up(struct launch *launch)
+{
+	struct supervisor *supervisor = &launch->supervisor;
+
+	newidmap_cancel(&launch->job);
+	if (supervisor->pid > 0) {
+		supervisor_kill(supervisor);
+		while (waitpid(supervisor->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	stdio_finish(&supervisor->stdio);
+	keeper_stop(&supervisor->keeper);
+	if (launch->plan->ns[NS_PID].mode != NS_PRIVATE && launch->plan->action == ACTION_RUN)
+		kill_orphans();
+	if (launch->pidfile_written)
+		unlink(launch->plan->pidfile);
+	fd_close(take_fd(&supervisor->timer));
+	fd_close(take_fd(&supervisor->signals));
+	fd_close(take_fd(&supervisor->channel));
+	fd_close(take_fd(&supervisor->pidfd));
+}
+
+int nsrun_open_standard_fds(void)
+{
+	return fd_open_standard();
+}
+
+int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct error *err)
+{
+	struct launch launch = { .plan = plan, .job = NEWIDMAP_JOB_NONE };
+	int status;
+
+	launch.supervisor = (struct supervisor){
+		.plan = plan,
+		.notice = notice,
+		.notice_arg = arg,
+		.pidfd = -1,
+		.channel = -1,
+		.signals = -1,
+		.timer = -1,
+		.keeper = { .lifeline = -1 },
+		.stdio = { .inside = { -1, -1, -1 },
+			   .master = -1,
+			   .master_in = -1,
+			   .reopened = -1 },
+	};
+	if (plan->ns[NS_PID].mode != NS_PRIVATE)
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	status = run(&launch, err);
+	clean_up(&launch);
+	return status;
+}

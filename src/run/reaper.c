@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The reaping pid 1 of --init: forwards signals to the payload, reaps whatever is orphaned, exits
+ * as the payload did, which makes the kernel kill all that is left. Runs in: init. It keeps its
+ * ids, so that its parent-death signal stays set.
+ */
+#include "run/reaper.h"
+
+#include "base/fd.h"
+#include "sys/syscalls.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* everything that is there to be reaped; the payload's exit ends this process */
+static void reap(pid_t payload)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != payload)
+			continue;
+		/* _exit(2) is all that a pid 1 can do: it cannot die of a signal of its own */
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	}
+}
+
+static _Noreturn void serve(pid_t payload)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	for (;;) {
+		int signal = sigwaitinfo(&all, NULL);
+
+		if (signal == SIGCHLD)
+			reap(payload);
+		else if (signal > 0)
+			kill(payload, signal);
+	}
+}
+
+int reaper_fork_payload(struct error *err)
+{
+	pid_t payload;
+	int unused;
+
+	/* all signals are blocked since before clone3, so none is lost in between */
+	payload = sys_clone_process(0, &unused);
+	if (payload < 0)
+		return error_set(err, "fork", errno, "cannot make the payload's process");
+	if (payload == 0)
+		return 0;
+	prctl(PR_SET_NAME, "nsrun-init", 0, 0, 0);
+	/* the channel's end of file means that the payload runs: only its process may hold it */
+	close_range(0, ~0U, 0);
+	serve(payload);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Moving bytes. Runs in: supervisor. */
+#include "run/relay.h"
+
+#include "base/fd.h"
+
+#include <errno.h>
+
+/* poll(2) promises room for that much in a pipe, so that a write(2) does not wait */
+#define WRITE_SIZE_MAX ((size_t)4096)
+
+void relay_init(struct relay *relay, char *buffer, int from, int to, bool owns_to)
+{
+	relay->buffer = buffer;
+	relay->from = from;
+	relay->to = to;
+	relay->eof_byte = -1;
+	relay->owns_to = owns_to;
+	relay->start = relay->end = 0;
+}
+
+void relay_poll(const struct relay *relay, struct pollfd *ret_wait)
+{
+	bool pending = relay->start < relay->end;
+
+	*ret_wait = (struct pollfd){
+		.fd = relay->to < 0 ? -1 : pending ? relay->to : relay->from,
+		.events = pending ? POLLOUT : POLLIN,
+	};
+}
+
+static void finish(struct relay *relay)
+{
+	if (relay->owns_to)
+		fd_close(relay->to);
+	relay->to = -1;
+	relay->from = -1;
+}
+
+static void end_of_source(struct relay *relay)
+{
+	relay->from = -1;
+	if (relay->eof_byte < 0) {
+		finish(relay);
+		return;
+	}
+	relay->buffer[0] = (char)relay->eof_byte;
+	relay->start = 0;
+	relay->end = 1;
+	relay->eof_byte = -1;
+}
+
+static void fill(struct relay *relay)
+{
+	ssize_t n = relay->from < 0 ? 0 : read(relay->from, relay->buffer, RELAY_BUFFER_SIZE);
+
+	if (n > 0) {
+		relay->start = 0;
+		relay->end = (size_t)n;
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+		/* a pty's master says EIO when the last slave is closed */
+		end_of_source(relay);
+	}
+}
+
+static void empty(struct relay *relay)
+{
+	size_t length = relay->end - relay->start;
+	ssize_t n = write(relay->to, relay->buffer + relay->start,
+			  length < WRITE_SIZE_MAX ? length : WRITE_SIZE_MAX);
+
+	if (n > 0) {
+		relay->start += (size_t)n;
+		if (relay->start == relay->end && relay->from < 0)
+			finish(relay);
+	} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
+		finish(relay);
+	}
+}
+
+void relay_move(struct relay *relay, const struct pollfd *ready)
+{
+	if (ready->fd < 0 || !ready->revents)
+		return;
+	if (ready->events & POLLOUT)
+		empty(relay);
+	else
+		fill(relay);
+}
+
+void relay_drain(struct relay *relay)
+{
+	while (relay->to >= 0) {
+		struct pollfd wait;
+
+		relay_poll(relay, &wait);
+		if (wait.fd < 0)
+			break;
+		/* reading: what is there is there, nobody is left to write more */
+		if (poll(&wait, 1, wait.events & POLLOUT ? -1 : 0) <= 0)
+			break;
+		relay_move(relay, &wait);
+	}
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The supervisor's one loop. Runs in: supervisor, in the host's namespaces. */
+#include "run/supervisor.h"
+
+#include "base/fd.h"
+#include "sys/signal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* --- signals --- */
+
+int supervisor_block_signals(struct supervisor *supervisor, struct error *err)
+{
+	bool own_terminal = supervisor->plan->action == ACTION_UNSHARE;
+	sigset_t set;
+
+	/* touching the terminal from the background stops a job: so it is, here too */
+	sigfillset(&set);
+	sigdelset(&set, SIGTTIN);
+	sigdelset(&set, SIGTTOU);
+	if (own_terminal)
+		sigdelset(&set, SIGTSTP); /* ^Z stops the whole job, of which we are a part */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (supervisor->signals < 0)
+		return error_set(err, "signals", errno, "cannot make a signalfd");
+	return 0;
+}
+
+void supervisor_kill(struct supervisor *supervisor)
+{
+	if (supervisor->pidfd >= 0)
+		pidfd_send_signal(supervisor->pidfd, SIGKILL, NULL, 0);
+}
+
+/* a group is addressed by its leader's pid, which is ours until we wait for it */
+static void signal_group(struct supervisor *supervisor, int signal)
+{
+	if (kill(-supervisor->pid, signal) < 0)
+		pidfd_send_signal(supervisor->pidfd, signal, NULL, 0);
+}
+
+/*
+ * ^C at a terminal that is not the payload's goes to its whole process group, as a terminal would
+ * send it; what somebody sends to nsrun goes to the payload.
+ */
+static void forward(struct supervisor *supervisor, int signal, bool from_terminal)
+{
+	const struct plan *plan = supervisor->plan;
+	bool payload_is_first = !plan->payload.under_reaper && plan->ns[NS_PID].mode == NS_PRIVATE;
+
+	/* a payload without a handler would have died of it, were it not pid 1 */
+	if (payload_is_first && signal_is_dropped(supervisor->pid, signal)) {
+		supervisor->forced_status = 128 + signal;
+		supervisor_kill(supervisor);
+		return;
+	}
+	if (from_terminal && !plan->payload.under_reaper)
+		signal_group(supervisor, signal);
+	else
+		pidfd_send_signal(supervisor->pidfd, signal, NULL, 0);
+}
+
+static void stop_and_continue(struct supervisor *supervisor)
+{
+	stdio_suspend(&supervisor->stdio);
+	signal_group(supervisor, SIGSTOP);
+	raise(SIGSTOP);
+	signal_group(supervisor, SIGCONT);
+	stdio_resume(&supervisor->stdio);
+}
+
+static void end_early(struct supervisor *supervisor, int signal)
+{
+	supervisor->forced_status = 128 + signal;
+	supervisor_kill(supervisor);
+}
+
+static void take_signal(struct supervisor *supervisor, const struct signalfd_siginfo *info)
+{
+	int signal = (int)info->ssi_signo;
+	bool from_terminal = info->ssi_code == SI_KERNEL;
+	bool ends = signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP;
+
+	if (signal == SIGWINCH)
+		stdio_resize(&supervisor->stdio);
+	else if (signal == SIGTSTP)
+		stop_and_continue(supervisor);
+	else if (signal_stays_here(signal))
+		return;
+	else if (supervisor->plan->action == ACTION_UNSHARE && from_terminal)
+		return; /* the command is of the same job and got it too */
+	else if (ends && (!supervisor->running || !supervisor->plan->sig_proxy))
+		end_early(supervisor, signal);
+	else if (supervisor->running && supervisor->plan->sig_proxy)
+		forward(supervisor, signal, from_terminal);
+}
+
+static void take_signals(struct supervisor *supervisor)
+{
+	struct signalfd_siginfo info;
+
+	while (read(supervisor->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		take_signal(supervisor, &info);
+}
+
+/* --- init's messages --- */
+
+static int start_timer(struct supervisor *supervisor, struct error *err)
+{
+	uint64_t ms = supervisor->plan->timeout_ms;
+	struct itimerspec when = { .it_value = { .tv_sec = (time_t)(ms / 1000),
+						 .tv_nsec = (long)(ms % 1000) * 1000000 } };
+
+	if (ms == 0)
+		return 0;
+	supervisor->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (supervisor->timer < 0 || timerfd_settime(supervisor->timer, 0, &when, NULL) < 0)
+		return error_set(err, "timeout", errno, "cannot set a timer");
+	return 0;
+}
+
+static int channel_ended(struct supervisor *supervisor, struct error *err)
+{
+	fd_close(take_fd(&supervisor->channel));
+	if (supervisor->failed || supervisor->last_message != MESSAGE_STARTING)
+		return 0; /* its end will follow, and be explained */
+	supervisor->running = true;
+	return start_timer(supervisor, err);
+}
+
+static int take_message(struct supervisor *supervisor, struct error *err)
+{
+	struct message message;
+	auto_close int attached = -1;
+
+	if (channel_receive(supervisor->channel, &message, &attached, err) < 0)
+		return -1;
+	switch (message.type) {
+	case MESSAGE_END:
+		return channel_ended(supervisor, err);
+	case MESSAGE_NOTICE:
+		if (supervisor->notice)
+			supervisor->notice(&message.error, supervisor->notice_arg);
+		break;
+	case MESSAGE_CONSOLE_READY:
+		if (attached < 0)
+			return error_set(err, "channel", 0, "CONSOLE_READY came without a terminal");
+		if (stdio_attach_terminal(&supervisor->stdio, take_fd(&attached), err) < 0)
+			return -1;
+		break;
+	case MESSAGE_FAILED:
+		supervisor->failed = true;
+		supervisor->failure = message.error;
+		break;
+	default:
+		break;
+	}
+	supervisor->last_message = message.type;
+	return 0;
+}
+
+/* --- the end --- */
+
+static int init_died(const struct supervisor *supervisor, const siginfo_t *info, struct error *err)
+{
+	const char *last = supervisor->last_message == MESSAGE_END ?
+				   "it was made" : message_name(supervisor->last_message);
+
+	if (info->si_code == CLD_EXITED)
+		return error_set(err, "init-died", 0, "init ended with status %d after %s",
+				 info->si_status, last);
+	return error_set(err, "init-died", 0, "init was killed by signal %d after %s",
+			 info->si_status, last);
+}
+
+static int wait_for_init(struct supervisor *supervisor, struct error *err)
+{
+	siginfo_t info = { 0 };
+
+	while (waitid(P_PIDFD, (id_t)supervisor->pidfd, &info, WEXITED) < 0)
+		if (errno != EINTR)
+			return error_set(err, "wait", errno, "cannot wait for init");
+	supervisor->pid = 0;
+	/* what init said last may still lie in the channel; without a reader it cannot block */
+	while (supervisor->channel >= 0)
+		if (take_message(supervisor, err) < 0)
+			return -1;
+	if (supervisor->failed) {
+		*err = supervisor->failure;
+		return -1;
+	}
+	if (supervisor->forced_status)
+		return supervisor->forced_status;
+	if (!supervisor->running)
+		return init_died(supervisor, &info, err);
+	return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+/* --- the loop --- */
+
+enum { WAIT_INIT, WAIT_SIGNALS, WAIT_CHANNEL, WAIT_TIMER, WAIT_RELAYS };
+
+static void wait_for_event(struct supervisor *supervisor, struct pollfd *waits)
+{
+	struct stdio *stdio = &supervisor->stdio;
+
+	waits[WAIT_INIT] = (struct pollfd){ supervisor->pidfd, POLLIN, 0 };
+	waits[WAIT_SIGNALS] = (struct pollfd){ supervisor->signals, POLLIN, 0 };
+	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, POLLIN, 0 };
+	waits[WAIT_TIMER] = (struct pollfd){ supervisor->timer, POLLIN, 0 };
+	for (size_t i = 0; i < stdio->n_relays; i++)
+		relay_poll(&stdio->relays[i], &waits[WAIT_RELAYS + i]);
+	while (poll(waits, WAIT_RELAYS + (nfds_t)stdio->n_relays, -1) < 0 && errno == EINTR)
+		;
+}
+
+static void time_is_up(struct supervisor *supervisor)
+{
+	struct error notice;
+
+	fd_close(take_fd(&supervisor->timer));
+	error_set(&notice, "timeout", 0, "killed after %llu s (--timeout)",
+		  (unsigned long long)(supervisor->plan->timeout_ms / 1000));
+	if (supervisor->notice)
+		supervisor->notice(&notice, supervisor->notice_arg);
+	supervisor_kill(supervisor);
+}
+
+int supervisor_watch(struct supervisor *supervisor, struct error *err)
+{
+	struct pollfd waits[WAIT_RELAYS + STDIO_RELAYS];
+	struct stdio *stdio = &supervisor->stdio;
+
+	for (;;) {
+		size_t relays = stdio->n_relays; /* a message may add some */
+
+		wait_for_event(supervisor, waits);
+		for (size_t i = 0; i < relays; i++)
+			relay_move(&stdio->relays[i], &waits[WAIT_RELAYS + i]);
+		if (waits[WAIT_CHANNEL].revents && take_message(supervisor, err) < 0)
+			return -1;
+		if (waits[WAIT_SIGNALS].revents)
+			take_signals(supervisor);
+		if (waits[WAIT_TIMER].revents)
+			time_is_up(supervisor);
+		if (waits[WAIT_INIT].revents)
+			return wait_for_init(supervisor, err);
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The supervisor: watches over a container that init is building or that runs. */
+#ifndef NSRUN_RUN_SUPERVISOR_H
+#define NSRUN_RUN_SUPERVISOR_H
+
+#include "plan/plan.h"
+#include "run/channel.h"
+#include "run/keeper.h"
+#include "run/stdio.h"
+
+/**
+ * struct supervisor - What the supervisor watches
+ * @signals:      signalfd(2) of everything that is passed on
+ * @last_message: what init said last, for messages
+ * @running:      the payload has been executed
+ * @failed:       init sent FAILED; @failure is it
+ * @forced_status: exit status to give instead of the payload's own, or 0
+ */
+struct supervisor {
+	const struct plan *plan;
+	nsrun_notice notice;
+	void *notice_arg;
+	pid_t pid;
+	int pidfd;
+	int channel;
+	int signals;
+	int timer;
+	struct keeper keeper;
+	struct stdio stdio;
+	uint32_t last_message;
+	bool running;
+	bool failed;
+	struct error failure;
+	int forced_status;
+};
+
+/** supervisor_block_signals() - Route signals to a descriptor; 0, or -1 with @err. */
+int supervisor_block_signals(struct supervisor *supervisor, struct error *err);
+
+/**
+ * supervisor_watch() - Serve until init has ended
+ *
+ * Forwards signals, moves terminal bytes, takes init's messages, keeps the time limit.
+ * Return: exit status of the payload, or -1 with @err when it never ran.
+ */
+int supervisor_watch(struct supervisor *supervisor, struct error *err);
+
+/** supervisor_kill() - Kill the container with all its processes. */
+void supervisor_kill(struct supervisor *supervisor);
+
+#endif

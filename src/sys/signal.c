@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Signals. Runs in: init (reset) and supervisor. */
+#include "sys/signal.h"
+
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void signal_reset(void)
+{
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int i = 1; i <= SIGRTMAX; i++)
+		sigaction(i, &standard, NULL); /* fails for KILL, STOP and libc's own: no matter */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* a line of /proc/PID/status such as "SigCgt:\t0000000000010002" */
+static uint64_t read_mask(const char *status, const char *name)
+{
+	const char *line = strstr(status, name);
+
+	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+}
+
+static bool kills_by_default(int signal)
+{
+	switch (signal) {
+	case SIGCHLD:
+	case SIGCONT:
+	case SIGURG:
+	case SIGWINCH:
+	case SIGSTOP:
+	case SIGTSTP:
+	case SIGTTIN:
+	case SIGTTOU:
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool signal_is_dropped(pid_t pid, int signal)
+{
+	uint64_t bit = (uint64_t)1 << (signal - 1);
+	char path[32], status[4096];
+
+	if (!kills_by_default(signal))
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if (file_read(AT_FDCWD, path, status, sizeof(status)) < 0)
+		return false;
+	return !((read_mask(status, "\nSigCgt:") | read_mask(status, "\nSigIgn:") |
+		  read_mask(status, "\nSigBlk:")) & bit);
+}
+
+bool signal_stays_here(int signal)
+{
+	return signal == SIGCHLD || signal == SIGWINCH || signal == SIGPIPE || signal == SIGCONT;
+}
