@@ -169,7 +169,7 @@ stderr_is_empty() {
 # is WANTED FOUND [WHAT]
 is() {
 	if [ "$1" != "$2" ]; then
-		printf 'expected %s\n' "${3:-}" "$1" "found:" "$2"
+		printf 'expected%s:\n%s\nfound:\n%s\n' "${3:+ $3}" "$1" "$2"
 		return 1
 	fi
 }
