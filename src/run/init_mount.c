@@ -283,8 +283,8 @@ int init_make_scratch(struct init *init, struct error *err)
 		return 0;
 	init->scratch = mount_create("tmpfs", "mode=700", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	old_root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	/* only what is attached can be bound from (before Linux 6.15): it lies on the old root,
-	 * which goes away with everything on it */
+	/* only what is attached can be bound from (before Linux 6.15), so it lies on the old root
+	 * for a while */
 	if (init->scratch < 0 || old_root < 0 || mount_attach(init->scratch, old_root) < 0)
 		return error_set(err, "scratch", errno, "cannot make a tmpfs");
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
@@ -293,7 +293,13 @@ int init_make_scratch(struct init *init, struct error *err)
 		    make_file(init, &init->plan->mounts.v[i], &init->mounts[i], name, err) < 0)
 			return -1;
 	}
-	return make_overlays(init, err);
+	if (make_overlays(init, err) < 0)
+		return -1;
+	/* its files and overlays stay with who uses them */
+	if (fchdir(init->scratch) < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return error_set(err, "scratch", errno, "cannot hide the tmpfs");
+	fd_close(take_fd(&init->scratch));
+	return 0;
 }
 
 /* --- the root --- */
@@ -307,7 +313,6 @@ int init_enter_rootfs(struct init *init, struct error *err)
 		return error_set(err, "rootfs", errno, "cannot mount the root file system '%s'",
 				 rootfs->path);
 	fd_close(take_fd(&init->target));
-	fd_close(take_fd(&init->scratch));
 	init->root = init->rootfs.fd;
 	return rootfs_pivot(init->root, err);
 }

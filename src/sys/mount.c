@@ -48,7 +48,8 @@ int mount_create(const char *fstype, const char *data, uint64_t set)
 	const char *option;
 	size_t length;
 
-	if (fs < 0)
+	/* the source is only what mountinfo shows: "proc" instead of "none" */
+	if (fs < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "source", fstype, 0) < 0)
 		return -1;
 	while (data && (option = parse_next_field(&data, ',', &length)))
 		if (set_option(fs, option, length) < 0)

@@ -148,11 +148,23 @@ int rootfs_place_strict(int root, const char *path, struct error *err)
 	return take_fd(&plain);
 }
 
+static bool same_mount(const char *path, int fd)
+{
+	struct statx one, other;
+
+	return statx(AT_FDCWD, path, 0, STATX_MNT_ID, &one) == 0 &&
+	       statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &other) == 0 &&
+	       one.stx_mnt_id == other.stx_mnt_id;
+}
+
 int rootfs_pivot(int root, struct error *err)
 {
 	/* pivot_root(2): with "." for both, the old root lies on top of the new one, nameless */
 	if (fchdir(root) < 0 || sys_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0 ||
 	    chdir("/") < 0)
 		return error_set(err, "pivot", errno, "cannot enter the root file system");
+	/* "/" is the root itself, but "/.." is what lies on top of it: nothing may */
+	if (!same_mount("/..", root))
+		return error_set(err, "pivot", 0, "the host's root did not go away");
 	return 0;
 }

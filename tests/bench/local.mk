@@ -8,7 +8,7 @@ EXTRA_PROGRAMS += tests/bench/floor tests/bench/bench
 
 # Static, as the runner is: what a loader costs is none of the kernel's work.
 tests_bench_floor_SOURCES = tests/bench/floor.c
-tests_bench_floor_CPPFLAGS = -D_GNU_SOURCE
+tests_bench_floor_CPPFLAGS =
 tests_bench_floor_CFLAGS = $(WARNING_CFLAGS)
 tests_bench_floor_LDFLAGS = -static
 tests_bench_floor_LDADD =

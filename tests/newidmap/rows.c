@@ -693,6 +693,175 @@ static void test_descriptors(enum mode mode)
 	check(access("/etc/victim", F_OK) < 0, "47 no file was made: %s", mode_name[mode]);
 }
 
+/* What nsrun reads when it is refused: stable identifiers, and which triple it was. */
+struct report_row {
+	const char *arguments;
+	const char *report;
+};
+
+static const struct report_row report_rows[] = {
+	{ "{P}|-u|0|1001|1|1|100000|65537|-g|0|1001|1", "uid-range-not-owned 1\n" },
+	{ "{P}|-u|0|1001|1|-g|0|1002|1", "gid-range-not-owned 0\n" },
+	{ "{P}|-u|0|0|1|-g|0|1001|1", "uid-range-has-host-root 0\n" },
+	{ "{P}|-u|0|1001|1|-g|0|0|1", "gid-range-has-host-root 0\n" },
+	{ "{P}|-u|0|1001|0|-g|0|1001|1", "uid-range-empty 0\n" },
+	{ "{P}|-u|0|1001|1|-g|4294967295|1001|1", "gid-range-beyond-limit 0\n" },
+	{ "{P}|-u|0|1001|1|5|100000|1|0|100001|1|-g|0|1001|1", "uid-range-overlap 2\n" },
+	{ "{P}|-u|0|01001|1|-g|0|1001|1", "uid-number-invalid 0\n" },
+	{ "{P}|-u|0|1001|1|-g|0|1001|1|1|x|1", "gid-number-invalid 1\n" },
+	{ "{P}|-u|0|1001|1|-g|0|1001", "usage\n" },
+	{ "{P}|-u|0|1001|1", "usage\n" },
+	{ "{P}|-g|0|1001|1|-u|0|1001|1", "usage\n" },
+	{ "{P}", "usage\n" },
+	{ "self|-u|0|1001|1|-g|0|1001|1", "target-invalid\n" },
+	{ "pidfd:55|-u|0|1001|1|-g|0|1001|1", "target-invalid\n" },
+	{ "pidfd:1|-u|0|1001|1|-g|0|1001|1", "target-pidfd-unsupported\n" },
+	{ "1|-u|0|1001|1|-g|0|1001|1", "target-not-owned\n" },
+	{ "4194305|-u|0|1001|1|-g|0|1001|1", "target-not-owned\n" },
+	{ "{P}|-u|0|100000|65536|-g|0|100000|65536", "" },
+};
+
+static size_t read_pipe(int fd, char *text, size_t size)
+{
+	ssize_t got;
+	size_t length = 0;
+
+	while ((got = read(fd, text + length, size - 1 - length)) > 0)
+		length += (size_t)got;
+	text[length] = '\0';
+	return length;
+}
+
+/* Run nsrun-newidmap with a report descriptor and compare what comes through it. */
+static void check_report(const char *name, enum mode mode, const struct report_row *row,
+			 const struct target_options *target_options,
+			 const struct run_options *usual)
+{
+	static struct vector vector;
+	struct run_options run = *usual;
+	struct outcome outcome;
+	struct target target;
+	char report[128];
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		die("pipe");
+	target_start(target_options, &target);
+	vector.used = 0;
+	vector.count = 0;
+	vector_add_arguments(&vector, "x|--report-fd=9", 0);
+	vector_add_arguments(&vector, row->arguments, target.pid);
+	run.pass_fd = ends[1];
+	run.pass_as = 9;
+	program_run(program_path(mode, NSRUN_NEWIDMAP), vector.argument, &run, &outcome);
+	close(ends[1]);
+	read_pipe(ends[0], report, sizeof(report));
+	close(ends[0]);
+	check(strcmp(report, row->report) == 0 && (outcome.status == 0) == (*row->report == '\0'),
+	      "report of %s: %s: %.*s", name, mode_name[mode], (int)strcspn(report, "\n"), report);
+	target_stop(&target);
+}
+
+/* Circumstances that are a reason of their own. */
+static void test_report_circumstances(enum mode mode)
+{
+	static const char good[] = "{P}|-u|0|100000|1|-g|0|100000|1";
+	const struct run_options bound = { .uid = ALICE, .gid = ALICE, .no_new_privs = true };
+	const struct run_options stranger = { .uid = 4242, .gid = 4242 };
+	const struct run_options other_group = { .uid = ALICE, .gid = BOB };
+	const struct target_options strangers = { .uid = 4242, .gid = 4242 };
+	const struct target_options other = { .uid = ALICE, .gid = BOB };
+	const struct target_options same = { .uid = ALICE, .gid = ALICE, .same_namespace = true };
+	const struct target_options hidden = { .uid = ALICE, .gid = ALICE, .undumpable = true };
+	static const char foreign[] = "subid: sss\n";
+
+	check_report("no_new_privs", mode, &(struct report_row){ good, "no-new-privs\n" },
+		     &usual_target, &bound);
+	check_report("a stranger", mode, &(struct report_row){ good, "account-unknown\n" },
+		     &strangers, &stranger);
+	check_report("another group", mode, &(struct report_row){ good, "account-group-differs\n" },
+		     &other, &other_group);
+	check_report("our namespace", mode,
+		     &(struct report_row){ good, "target-not-in-namespace\n" }, &same, &usual_run);
+	check_report("not dumpable", mode, &(struct report_row){ good, "target-not-dumpable\n" },
+		     &hidden, &usual_run);
+	etc_write("nsswitch.conf", foreign, sizeof(foreign) - 1);
+	check_report("another source", mode, &(struct report_row){ good, "subid-nss\n" },
+		     &usual_target, &usual_run);
+	etc_reset();
+	etc_remove("subgid");
+	check_report("no subgid", mode, &(struct report_row){ good, "subid-file-unsafe\n" },
+		     &usual_target, &usual_run);
+	etc_reset();
+	etc_remove("passwd");
+	check_report("no passwd", mode, &(struct report_row){ good, "account-file-unsafe\n" },
+		     &usual_target, &usual_run);
+	etc_reset();
+}
+
+/* A copy without privilege: it says so, and does nothing. */
+static void test_report_unprivileged(void)
+{
+	static const char *const copy = "/etc/nsrun-newidmap";
+	char command[512];
+	char *argv[] = { "x", "1", "-u", "0", "1001", "1", "-g", "0", "1001", "1", NULL };
+	struct outcome outcome;
+
+	snprintf(command, sizeof(command), "cp %s %s && chmod 755 %s",
+		 program_path(MODE_SETUID, NSRUN_NEWIDMAP), copy, copy);
+	if (system(command) != 0)
+		die("cp");
+	program_run(copy, argv, &usual_run, &outcome);
+	check(outcome.status == 1 && strstr(outcome.said, "neither setuid root nor"),
+	      "report of a program without privilege");
+	etc_remove("nsrun-newidmap");
+}
+
+/* The same words for a process that is not there and for one of somebody else. */
+static void test_no_oracle(enum mode mode)
+{
+	static const char *const others[] = { "1", "4194305", "2", "999999999" };
+	char first[sizeof(((struct outcome *)0)->said)] = "";
+	bool same = true;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		char pid[16];
+		char *argv[] = { "x", pid, "-u", "0", "1001", "1", "-g", "0", "1001", "1", NULL };
+		struct outcome outcome;
+
+		snprintf(pid, sizeof(pid), "%s", others[i]);
+		program_run(program_path(mode, NSRUN_NEWIDMAP), argv, &usual_run, &outcome);
+		if (i == 0)
+			memcpy(first, outcome.said, sizeof(first));
+		same = same && outcome.status == 1 && strcmp(first, outcome.said) == 0;
+	}
+	check(same && first[0], "SB4 other processes and none look the same: %s", mode_name[mode]);
+}
+
+static void test_reports(void)
+{
+	for (enum mode mode = MODE_SETUID; mode < MODES; mode++) {
+		struct outcome outcome;
+		static char name[] = "x";
+		static char option[] = "--report-fd=77";
+		static char bad[] = "--report-fd=x";
+		char *argv[] = { name, option, NULL };
+
+		for (size_t i = 0; i < sizeof(report_rows) / sizeof(report_rows[0]); i++)
+			check_report(report_rows[i].arguments, mode, &report_rows[i], &usual_target,
+				     &usual_run);
+		test_report_circumstances(mode);
+		test_no_oracle(mode);
+		program_run(program_path(mode, NSRUN_NEWIDMAP), argv, &usual_run, &outcome);
+		check(outcome.status == 1, "report descriptor that is not open: %s",
+		      mode_name[mode]);
+		argv[1] = bad;
+		program_run(program_path(mode, NSRUN_NEWIDMAP), argv, &usual_run, &outcome);
+		check(outcome.status == 1, "report descriptor that is none: %s", mode_name[mode]);
+	}
+	test_report_unprivileged();
+}
+
 /* The files: variants of /etc/subuid (and the same as /etc/subgid). */
 struct file_row {
 	const char *name;
@@ -918,6 +1087,7 @@ int main(int argc, char *argv[])
 	test_odd_vectors();
 	test_descriptors(MODE_SETUID);
 	test_descriptors(MODE_CAPABILITIES);
+	test_reports();
 	test_file_rows();
 	test_long_files();
 	test_file_kinds();
