@@ -31,6 +31,12 @@ static const struct {
 	{ "newidmap-no-new-privs",
 	  "start nsrun from outside the sandbox that set no_new_privs (in a systemd unit: "
 	  "NoNewPrivileges=no)" },
+	{ "newidmap-account-unknown", "ask the administrator for: apt-get install uidmap" },
+	{ "newidmap-subid-nss", "ask the administrator for: apt-get install uidmap" },
+	{ "newidmap-subid-file-unsafe",
+	  "ask the administrator for: chown root:root /etc/subuid /etc/subgid; chmod 644 "
+	  "/etc/subuid /etc/subgid" },
+	{ "newidmap-off", "nsrun run ROOTFS without --newidmap=none" },
 	{ "userns-sysctl", "ask the administrator for: sysctl -w %s" },
 	{ "userns-limit", "sysctl %s" },
 	{ "userns-apparmor",

@@ -6,6 +6,7 @@
 #include "sys/program.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
+#include <unistd.h>
+
+#define HELPER_TIMEOUT_MS 10000
 
 /* a helper is of use only if exec gives it privilege: setuid root, or file capabilities */
 static int check_privilege(const char *path, struct error *why)
@@ -58,8 +62,34 @@ static int find_own(const char *path, struct newidmap *ret)
 	return 0;
 }
 
+/* at the configured place; else beside this program, as an unpacked or a built one has it */
+static int find_own_somewhere(struct newidmap *ret)
+{
+	static const char *const beside[] = { "nsrun-newidmap", "newidmap/nsrun-newidmap",
+					      "../libexec/nsrun/nsrun-newidmap" };
+	char self[200], path[256], *slash;
+	ssize_t n;
+
+	if (find_own(NEWIDMAP_DEFAULT, ret) == 0)
+		return 0;
+	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return -1;
+	slash[1] = '\0';
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", self, beside[i]);
+		if (find_own(path, ret) == 0)
+			return 0;
+	}
+	return -1;
+}
+
 void newidmap_find(const char *choice, struct newidmap *ret)
 {
+	bool system_only = strcmp(NEWIDMAP_DEFAULT, "system") == 0;
+
 	*ret = (struct newidmap){ .kind = NEWIDMAP_NONE };
 	if (choice && strcmp(choice, "none") == 0) {
 		error_set(&ret->why, "newidmap-off", 0, "--newidmap=none was asked for");
@@ -74,14 +104,16 @@ void newidmap_find(const char *choice, struct newidmap *ret)
 	}
 	if (choice && strcmp(choice, "system") != 0)
 		find_own(choice, ret);
-	else
+	else if (choice || system_only || find_own_somewhere(ret) < 0)
 		find_system(ret);
 }
 
-/* TARGET INSIDE OUTSIDE COUNT...; numbers and pointers live in one fixed table */
+/* an argument vector; numbers and pointers live in one fixed table */
+#define TRIPLES_MAX (2 * 340)
+
 struct arguments {
-	const char *argv[2 + 3 * 340 + 1];
-	char numbers[3 * 340 + 1][12];
+	const char *argv[5 + 3 * TRIPLES_MAX + 1];
+	char numbers[3 * TRIPLES_MAX + 1][12];
 	size_t n;
 	size_t used;
 };
@@ -103,60 +135,138 @@ static void add_maps(struct arguments *arguments, const nsrun_idmaps *maps)
 	}
 }
 
-static int start(const char *path, pid_t pid, const nsrun_idmaps *maps, struct newidmap_job *job,
-		 size_t slot, struct error *err)
+static int start(struct newidmap_job *job, size_t slot, struct arguments *arguments,
+		 struct error *err)
 {
-	struct arguments arguments = { .n = 0 };
+	const char *path = arguments->argv[0];
 
-	arguments.argv[arguments.n++] = path;
-	add_number(&arguments, (uint32_t)pid);
-	add_maps(&arguments, maps);
-	arguments.argv[arguments.n] = NULL;
+	arguments->argv[arguments->n] = NULL;
 	job->names[slot] = path;
-	job->pids[slot] = program_start(arguments.argv, 2, &job->outputs[slot]);
+	job->pids[slot] = program_start(arguments->argv, STDERR_FILENO, &job->outputs[slot]);
 	if (job->pids[slot] > 0)
 		return 0;
 	job->pids[slot] = 0;
 	return error_set(err, "newidmap-start", errno, "cannot start the id helper '%s'", path);
 }
 
+/* newuidmap and newgidmap: TARGET INSIDE OUTSIDE COUNT... */
+static int start_shadow(const char *path, const nsrun_idmaps *maps, size_t slot,
+			struct newidmap_job *job, struct error *err)
+{
+	static struct arguments arguments; /* large, and used up before the next one */
+
+	arguments.n = arguments.used = 0;
+	arguments.argv[arguments.n++] = path;
+	add_number(&arguments, (uint32_t)job->target);
+	add_maps(&arguments, maps);
+	return start(job, slot, &arguments, err);
+}
+
+/* nsrun-newidmap --report-fd=2 TARGET -u INSIDE OUTSIDE COUNT... -g INSIDE OUTSIDE COUNT... */
+static int start_own(const char *path, struct newidmap_job *job, struct error *err)
+{
+	static struct arguments arguments;
+
+	arguments.n = arguments.used = 0;
+	arguments.argv[arguments.n++] = path;
+	arguments.argv[arguments.n++] = "--report-fd=2";
+	add_number(&arguments, (uint32_t)job->target);
+	arguments.argv[arguments.n++] = "-u";
+	add_maps(&arguments, job->uids);
+	arguments.argv[arguments.n++] = "-g";
+	add_maps(&arguments, job->gids);
+	return start(job, 0, &arguments, err);
+}
+
 int newidmap_start(const struct newidmap *newidmap, pid_t pid, const nsrun_idmaps *uids,
 		   const nsrun_idmaps *gids, struct newidmap_job *job, struct error *err)
 {
-	if (start(newidmap->path, pid, uids, job, 0, err) < 0)
+	job->kind = newidmap->kind;
+	job->target = pid;
+	job->uids = uids;
+	job->gids = gids;
+	if (newidmap->kind == NEWIDMAP_OWN)
+		return start_own(newidmap->path, job, err);
+	if (start_shadow(newidmap->path, uids, 0, job, err) < 0)
 		return -1;
-	return start(newidmap->gid_path, pid, gids, job, 1, err);
+	return start_shadow(newidmap->gid_path, gids, 1, job, err);
 }
 
-/* the first line that a helper said, printable */
+/* everything that a helper said, printable, one line after the other */
 static void read_complaint(int fd, char *text, size_t size)
 {
 	ssize_t n = fd_read_full(fd, text, size - 1);
 
 	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
 	for (char *at = text; *at; at++)
-		if ((unsigned char)*at < 0x20 || (unsigned char)*at > 0x7e)
+		if (*at != '\n' && ((unsigned char)*at < 0x20 || (unsigned char)*at > 0x7e))
 			*at = '?';
+}
+
+/* our own helper's second line is "identifier" or "identifier TRIPLE" */
+static void take_reason(char *said, char *ret_id, size_t size)
+{
+	char *line = strchr(said, '\n');
+
+	snprintf(ret_id, size, "newidmap-failed");
+	if (!line)
+		return;
+	*line++ = '\0';
+	line[strcspn(line, " \n")] = '\0';
+	if (*line)
+		snprintf(ret_id, size, "newidmap-%.*s", (int)size - 10, line);
+}
+
+static bool wait_for_end(struct newidmap_job *job, size_t slot)
+{
+	/* it has the only other end of the pipe: hang-up is its end */
+	struct pollfd wait = { .fd = job->outputs[slot], .events = POLLIN };
+
+	while (poll(&wait, 1, HELPER_TIMEOUT_MS) < 0)
+		if (errno != EINTR)
+			return false;
+	return wait.revents != 0;
 }
 
 static int finish_one(struct newidmap_job *job, size_t slot, struct error *err)
 {
-	char said[200];
+	const char *name = job->names[slot];
+	char said[400], id[40] = "newidmap-failed";
 	int status;
 
 	if (job->pids[slot] == 0)
 		return 0;
+	if (!wait_for_end(job, slot))
+		return error_set(err, "newidmap-hangs", 0,
+				 "the id helper '%s' did not end within %d s", name,
+				 HELPER_TIMEOUT_MS / 1000);
+	read_complaint(job->outputs[slot], said, sizeof(said));
 	status = program_wait(job->pids[slot]);
 	job->pids[slot] = 0;
 	if (status == 0)
 		return 0;
-	read_complaint(job->outputs[slot], said, sizeof(said));
-	return error_set(err, "newidmap-failed", 0, "the id helper '%s' failed: %s",
-			 job->names[slot], *said ? said : "it said nothing");
+	if (job->kind == NEWIDMAP_OWN)
+		take_reason(said, id, sizeof(id));
+	said[strcspn(said, "\n")] = '\0';
+	return error_set(err, id, 0, "the id helper '%s' failed: %s", name,
+			 *said ? said : "it said nothing");
 }
 
-int newidmap_finish(struct newidmap_job *job, struct error *err)
+/* reasons that come from our helper's knowing files only */
+static bool shadow_may_know(const struct error *err)
+{
+	static const char *const reasons[] = { "newidmap-account-unknown",
+					       "newidmap-account-group-differs",
+					       "newidmap-account-file-unsafe",
+					       "newidmap-subid-nss" };
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (strcmp(err->id, reasons[i]) == 0)
+			return true;
+	return false;
+}
+
+static int finish_all(struct newidmap_job *job, struct error *err)
 {
 	int result = 0;
 
@@ -164,6 +274,23 @@ int newidmap_finish(struct newidmap_job *job, struct error *err)
 		result = finish_one(job, i, err);
 	newidmap_cancel(job);
 	return result;
+}
+
+int newidmap_finish(struct newidmap_job *job, struct error *err)
+{
+	struct newidmap shadow;
+	struct error unused;
+	int result = finish_all(job, err);
+
+	if (result == 0 || job->kind != NEWIDMAP_OWN || !shadow_may_know(err))
+		return result;
+	newidmap_find("system", &shadow);
+	if (shadow.kind != NEWIDMAP_SYSTEM ||
+	    newidmap_start(&shadow, job->target, job->uids, job->gids, job, &unused) < 0) {
+		newidmap_cancel(job);
+		return -1; /* our own helper's reason is the better one */
+	}
+	return finish_all(job, err);
 }
 
 void newidmap_cancel(struct newidmap_job *job)

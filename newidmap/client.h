@@ -39,10 +39,18 @@ struct newidmap {
  */
 void newidmap_find(const char *choice, struct newidmap *ret);
 
-/** struct newidmap_job - Helpers under way; zero it first, end it with newidmap_cancel(). */
+/**
+ * struct newidmap_job - Helpers under way; starts as NEWIDMAP_JOB_NONE, ends by newidmap_cancel()
+ * @pids:    0: not running
+ * @outputs: what they say, read when they fail
+ */
 struct newidmap_job {
+	enum newidmap_kind kind;
+	pid_t target;
+	const nsrun_idmaps *uids;
+	const nsrun_idmaps *gids;
 	pid_t pids[2];
-	int outputs[2]; /* what they say, read when they fail */
+	int outputs[2];
 	const char *names[2];
 };
 
@@ -59,9 +67,12 @@ int newidmap_start(const struct newidmap *newidmap, pid_t pid, const nsrun_idmap
 		   const nsrun_idmaps *gids, struct newidmap_job *job, struct error *err);
 
 /**
- * newidmap_finish() - Wait for the helpers
+ * newidmap_finish() - Wait for the helpers, ten seconds at most
  *
- * Return: 0 when the maps are written, or -1 with @err (id "newidmap-failed").
+ * Where our own helper cannot know the caller (his account or his ranges come from a directory
+ * server), shadow's pair is asked instead, which asks NSS.
+ * Return: 0 when the maps are written, or -1 with @err (id "newidmap-failed", or
+ *         "newidmap-" and the helper's own reason).
  */
 int newidmap_finish(struct newidmap_job *job, struct error *err);
 

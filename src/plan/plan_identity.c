@@ -319,6 +319,9 @@ static int user_maps(const struct spec *spec, const struct host *host, struct pl
 				     name, file);
 	}
 	if (!host->may_write_maps && host->newidmap.kind == NEWIDMAP_NONE) {
+		/* a helper that was named is wanted, not another way */
+		if (spec->newidmap && strcmp(spec->newidmap, "none") != 0)
+			return *err = host->newidmap.why, -1;
 		if (use_single_id(spec, host, plan, err) < 0)
 			return -1;
 		return plan_fallback(plan, err, host->newidmap.why.id, host->newidmap.why.arg,
