@@ -53,6 +53,7 @@ struct plan_payload {
  * struct plan - Everything about one container
  * @setup_uid: id inside under which init builds the container: 0, or the first one mapped
  * @setgroups: whether init may call setgroups(2)
+ * @root_is_caller: the setup id inside is the caller himself outside
  */
 struct plan {
 	struct arena *arena;
@@ -68,6 +69,7 @@ struct plan {
 	enum map_writer map_writer;
 	struct newidmap newidmap;
 	bool setgroups;
+	bool root_is_caller;
 	uint32_t setup_uid;
 	uint32_t setup_gid;
 

@@ -385,5 +385,7 @@ int plan_build_identity(const struct spec *spec, const struct host *host, struct
 	plan->gid_map_text = idmap_render(plan->arena, plan->gid_maps.v, plan->gid_maps.n);
 	plan->setup_uid = setup_id(&plan->uid_maps);
 	plan->setup_gid = setup_id(&plan->gid_maps);
+	plan->root_is_caller = idmap_to_outside(plan->uid_maps.v, plan->uid_maps.n,
+						plan->setup_uid) == host->uid;
 	return 0;
 }

@@ -69,6 +69,7 @@ _Noreturn void init_main(struct init *init);
 /* init_mount.c: mounts */
 int init_open_sources(struct init *init, bool as_root, struct error *err);
 int init_open_kernel_mounts(struct init *init, struct error *err);
+int init_make_places(struct init *init, struct error *err);
 int init_make_scratch(struct init *init, struct error *err);
 int init_enter_rootfs(struct init *init, struct error *err);
 int init_attach_mounts(struct init *init, struct error *err);

@@ -7,6 +7,7 @@
 #include "run/init.h"
 
 #include "base/fd.h"
+#include "base/path.h"
 #include "run/channel.h"
 #include "sys/chown_tree.h"
 #include "sys/mount.h"
@@ -103,6 +104,46 @@ int init_open_sources(struct init *init, bool as_root, struct error *err)
 		    open_source(mount, &init->mounts[i], as_root, err) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/* whether a place lies in the root itself, and not in another mount of the plan */
+static bool lies_in_root(const struct plan *plan, const struct mount *mount)
+{
+	for (size_t i = 0; i < plan->mounts.n; i++) {
+		const char *other = plan->mounts.v[i].destination;
+
+		if (strcmp(other, mount->destination) != 0 &&
+		    path_is_below(mount->destination, other))
+			return false;
+	}
+	return true;
+}
+
+static bool is_directory(const struct mount *mount, const struct init_mount *opened)
+{
+	struct stat st;
+
+	if (mount->type == MOUNT_FILE)
+		return false;
+	return opened->fd < 0 || fstat(opened->fd, &st) < 0 || S_ISDIR(st.st_mode);
+}
+
+/*
+ * Missing mount points, made with the caller's own rights: where root inside is somebody else, the
+ * caller's rootfs is not his to write. What fails here is tried again by root inside.
+ */
+int init_make_places(struct init *init, struct error *err)
+{
+	const struct plan *plan = init->plan;
+
+	if (plan->root_is_caller || plan->rootfs.overlay || init->rootfs.fd < 0)
+		return 0;
+	for (size_t i = 0; i < plan->mounts.n; i++)
+		if (lies_in_root(plan, &plan->mounts.v[i]))
+			fd_close(rootfs_place(init->rootfs.fd, plan->mounts.v[i].destination,
+					      is_directory(&plan->mounts.v[i], &init->mounts[i]),
+					      err));
 	return 0;
 }
 
