@@ -744,9 +744,10 @@ static void check_report(const char *name, enum mode mode, const struct report_r
 	char report[128];
 	int ends[2];
 
+	/* in this order: the target must not hold an end of the pipe */
+	target_start(target_options, &target);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		die("pipe");
-	target_start(target_options, &target);
 	vector.used = 0;
 	vector.count = 0;
 	vector_add_arguments(&vector, "x|--report-fd=9", 0);
