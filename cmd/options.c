@@ -24,6 +24,7 @@
 		return 0;                                                                          \
 	}
 
+TO_SPEC(spec_add_capability)
 TO_SPEC(spec_add_device)
 TO_SPEC(spec_add_dns)
 TO_SPEC(spec_add_dns_option)
@@ -34,12 +35,14 @@ TO_SPEC(spec_add_gidmap)
 TO_SPEC(spec_add_group)
 TO_SPEC(spec_add_host)
 TO_SPEC(spec_add_mount)
+TO_SPEC(spec_add_security_opt)
 TO_SPEC(spec_add_sysctl)
 TO_SPEC(spec_add_tmpfs)
 TO_SPEC(spec_add_uidmap)
 TO_SPEC(spec_add_ulimit)
 TO_SPEC(spec_add_unsetenv)
 TO_SPEC(spec_add_volume)
+TO_SPEC(spec_drop_capability)
 TO_SPEC(spec_set_cgroupns)
 TO_SPEC(spec_set_entrypoint)
 TO_SPEC(spec_set_hostname)
@@ -66,6 +69,7 @@ TO_SWITCH(init)
 TO_SWITCH(interactive)
 TO_SWITCH(no_hostname)
 TO_SWITCH(no_hosts)
+TO_SWITCH(privileged)
 TO_SWITCH(quiet)
 TO_SWITCH(read_only)
 TO_SWITCH(read_only_tmpfs)
@@ -118,6 +122,7 @@ static int set_format(struct request *request, const char *text, struct error *e
 #define FILES      "File system"
 #define NAMES      "Names"
 #define PROCESS    "Process"
+#define SECURITY   "Security"
 #define CONTROL    "Control"
 
 static const struct option table[] = {
@@ -200,6 +205,17 @@ static const struct option table[] = {
 	  set_spec_set_preserve_fds },
 	{ "oom-score-adj", 0, "N", BOX, PROCESS, "who is killed first when memory is short",
 	  set_spec_set_oom_score_adj },
+
+	{ "cap-add", 0, "CAPABILITY|ALL", BOX, SECURITY, "give a capability",
+	  set_spec_add_capability },
+	{ "cap-drop", 0, "CAPABILITY|ALL", BOX, SECURITY, "take a capability away",
+	  set_spec_drop_capability },
+	{ "security-opt", 0, "OPTION", BOX, SECURITY,
+	  "no-new-privileges[=false], seccomp=FILE|unconfined, mask=PATHS, unmask=ALL|PATHS, "
+	  "apparmor=PROFILE, label=disable, nested, landlock=ro:PATH,rw:PATH",
+	  set_spec_add_security_opt },
+	{ "privileged", 0, NULL, BOX, SECURITY,
+	  "all that the user namespace can give; nothing of the host", switch_privileged },
 
 	{ "pidfile", 0, "FILE", BOX, CONTROL, "write the host's pid of the container's first process",
 	  set_spec_set_pidfile },

@@ -22,6 +22,18 @@ enum userns_mode {
 	USERNS_JOIN,    /* an existing one, by path */
 };
 
+enum seccomp_mode {
+	SECCOMP_DEFAULT,
+	SECCOMP_UNCONFINED,
+	SECCOMP_FILE,
+};
+
+/** struct landlock_rule - What the payload may do below a path of the container */
+struct landlock_rule {
+	const char *path;
+	bool writable;
+};
+
 enum env_action {
 	ENV_SET,    /* @name gets @value */
 	ENV_IMPORT, /* @name gets the caller's value, if he has one */
@@ -101,6 +113,20 @@ struct spec {
 	bool has_oom_score_adj;
 	int32_t oom_score_adj;
 
+	/* security */
+	uint64_t cap_add;  /* bit n: capability n */
+	uint64_t cap_drop;
+	bool privileged;
+	bool nested;
+	bool fakeroot;
+	bool no_new_privs;
+	enum seccomp_mode seccomp;
+	const char *seccomp_file;
+	nsrun_strings masks;
+	nsrun_strings unmasks; /* "ALL", or paths that may end in a star */
+	const char *apparmor;
+	NSRUN_ARRAY(struct landlock_rule) landlock;
+
 	/* supervision */
 	enum tristate tty;
 	bool interactive;
@@ -168,6 +194,10 @@ int spec_set_preserve_fds(struct spec *spec, const char *text, struct error *err
 int spec_set_oom_score_adj(struct spec *spec, const char *text, struct error *err);
 int spec_set_pidfile(struct spec *spec, const char *text, struct error *err);
 int spec_set_timeout(struct spec *spec, const char *text, struct error *err);
+
+int spec_add_capability(struct spec *spec, const char *text, struct error *err);
+int spec_drop_capability(struct spec *spec, const char *text, struct error *err);
+int spec_add_security_opt(struct spec *spec, const char *text, struct error *err);
 void spec_add_argument(struct spec *spec, const char *argument);
 
 #endif

@@ -22,6 +22,7 @@ void spec_init(struct spec *spec, struct arena *arena, enum spec_action action)
 		.shm_size_bytes = SHM_SIZE_DEFAULT,
 		.umask = 0022,
 		.sig_proxy = true,
+		.no_new_privs = true,
 	};
 }
 

@@ -155,6 +155,16 @@ static void probe_process(const struct spec *spec, struct host *host)
 	}
 }
 
+static void probe_cpus(struct host *host)
+{
+	char path[64];
+
+	do
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%zu/thermal_throttle",
+			 host->thermal_throttles);
+	while (access(path, F_OK) == 0 && ++host->thermal_throttles < 4096);
+}
+
 static void probe_names(const struct spec *spec, struct arena *arena, struct host *host)
 {
 	unsigned char random[6] = { 0 };
@@ -185,5 +195,6 @@ int host_probe(const struct spec *spec, struct host *host, struct error *err)
 	probe_paths(spec, arena, host);
 	probe_process(spec, host);
 	probe_names(spec, arena, host);
+	probe_cpus(host);
 	return 0;
 }

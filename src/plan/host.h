@@ -39,6 +39,7 @@ struct subid_fact {
  * @newidmap:       which id helper can work here, or why none can
  * @mount_sources:  one fact per mount of the spec, in its order
  * @joins:          one owner per namespace kind that is joined: dev and inode of the user namespace
+ * @thermal_throttles: how many CPUs tell their throttling in /sys, which leaks the neighbours' load
  * @container_id:   twelve random hex digits, the default host name
  */
 struct host {
@@ -61,6 +62,7 @@ struct host {
 	const char *cwd;
 	const char *hostname;
 	const char *container_id;
+	size_t thermal_throttles;
 	const char *const *environment;
 	const char *hosts;
 	const char *resolv_conf;

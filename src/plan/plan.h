@@ -27,6 +27,12 @@ struct plan_rootfs {
 	bool read_only;		 /* set last, when all mount points are made */
 };
 
+/** struct path_guard - A path of /proc or /sys that is hidden, or made read-only */
+struct path_guard {
+	const char *path;
+	bool hidden;
+};
+
 /** struct plan_payload - The process that the user asked for */
 struct plan_payload {
 	const char *const *argv;
@@ -42,6 +48,10 @@ struct plan_payload {
 	struct capability_sets root_capabilities; /* when its uid is 0 */
 	struct capability_sets user_capabilities; /* when it is not */
 	bool no_new_privs;
+	bool new_keyring;       /* a session keyring of its own */
+	const char *apparmor;   /* profile to change to, or NULL */
+	NSRUN_ARRAY(struct landlock_rule) landlock;
+	bool landlock_scopes;   /* no signals and no abstract sockets to the outside */
 	NSRUN_ARRAY(struct limit) limits;
 	bool has_oom_score_adj;
 	int32_t oom_score_adj;
@@ -78,6 +88,8 @@ struct plan {
 	bool dev_links;	     /* make /dev/fd, /dev/stdin, ... */
 	const char *hostname;
 	NSRUN_ARRAY(struct sysctl) sysctls;
+	NSRUN_ARRAY(struct path_guard) guards;
+	bool lock_namespaces; /* no namespaces inside, whatever the filter says */
 
 	struct plan_payload payload;
 
@@ -106,6 +118,8 @@ int plan_build_identity(const struct spec *spec, const struct host *host, struct
 			struct error *err);
 int plan_build_namespaces(const struct spec *spec, const struct host *host, struct plan *plan,
 			  struct error *err);
+int plan_build_security(const struct spec *spec, const struct host *host, struct plan *plan,
+			struct error *err);
 int plan_build_mounts(const struct spec *spec, const struct host *host, struct plan *plan,
 		      struct error *err);
 int plan_build_payload(const struct spec *spec, const struct host *host, struct plan *plan,

@@ -93,6 +93,15 @@ const struct capability_sets *describe_rights(const struct plan *plan)
 							       &payload->user_capabilities;
 }
 
+void describe_guards(struct json *json, const struct plan *plan, const char *key, bool hidden)
+{
+	json_list(json, key);
+	for (size_t i = 0; i < plan->guards.n; i++)
+		if (plan->guards.v[i].hidden == hidden)
+			json_string(json, NULL, plan->guards.v[i].path);
+	json_list_end(json);
+}
+
 const char *nsrun_plan_print(const struct plan *plan, enum plan_format format)
 {
 	switch (format) {

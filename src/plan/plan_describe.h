@@ -33,6 +33,9 @@ const char *const *describe_capabilities(const struct plan *plan, uint64_t set);
 /** describe_map_writer() - Who writes the id maps. */
 const char *describe_map_writer(const struct plan *plan);
 
+/** describe_guards() - The hidden or the read-only paths as a JSON list. */
+void describe_guards(struct json *json, const struct plan *plan, const char *key, bool hidden);
+
 /** describe_rights() - The capability sets that the payload's user will have. */
 const struct capability_sets *describe_rights(const struct plan *plan);
 

@@ -140,6 +140,8 @@ static void write_linux(struct json *json, const struct plan *plan)
 		json_map_end(json);
 	}
 	json_list_end(json);
+	describe_guards(json, plan, "maskedPaths", true);
+	describe_guards(json, plan, "readonlyPaths", false);
 	json_map(json, "sysctl");
 	for (size_t i = 0; i < plan->sysctls.n; i++) {
 		char *key = arena_strdup(plan->arena, plan->sysctls.v[i].key);

@@ -169,18 +169,6 @@ static int build_user(const struct spec *spec, const struct host *host, struct p
 	return check_mapped(plan, &payload->user, err);
 }
 
-static void build_rights(struct plan *plan)
-{
-	struct plan_payload *payload = &plan->payload;
-	uint64_t granted = CAPABILITIES_DEFAULT;
-
-	payload->root_capabilities = (struct capability_sets){
-		.bounding = granted, .permitted = granted, .effective = granted
-	};
-	payload->user_capabilities = (struct capability_sets){ .bounding = granted };
-	payload->no_new_privs = true;
-}
-
 /* --- limits and numbers --- */
 
 static int build_limits(const struct spec *spec, const struct host *host, struct plan *plan,
@@ -259,7 +247,6 @@ int plan_build_payload(const struct spec *spec, const struct host *host, struct 
 	build_names(spec, host, plan);
 	build_command(spec, host, plan);
 	build_environment(spec, host, plan);
-	build_rights(plan);
 	if (build_user(spec, host, plan, err) < 0 || build_limits(spec, host, plan, err) < 0)
 		return -1;
 	return build_numbers(spec, host, plan, err);

@@ -75,6 +75,15 @@ static void add_limits(struct text *text, const struct plan *plan)
 	}
 }
 
+static void add_guards(struct text *text, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->guards.n; i++)
+		text_add(text, "%-14s%s %s\n", i == 0 ? "guarded" : "",
+			 plan->guards.v[i].hidden ? "hidden   " : "read-only", plan->guards.v[i].path);
+	if (plan->lock_namespaces)
+		text_add(text, "%-14s%s\n", "namespaces", "none can be made inside");
+}
+
 static void add_payload(struct text *text, const struct plan *plan)
 {
 	const struct plan_payload *payload = &plan->payload;
@@ -108,6 +117,7 @@ const char *plan_print_text(const struct plan *plan)
 	for (size_t i = 0; i < plan->sysctls.n; i++)
 		text_add(&text, "%-14s%s = %s\n", i == 0 ? "sysctls" : "", plan->sysctls.v[i].key,
 			 plan->sysctls.v[i].value);
+	add_guards(&text, plan);
 	add_payload(&text, plan);
 	add_limits(&text, plan);
 	for (size_t i = 0; i < plan->notices.n; i++)
@@ -241,6 +251,9 @@ const char *plan_print_json(const struct plan *plan)
 	json_string(json, "hostname", plan->hostname);
 	write_mounts(json, plan);
 	write_sysctls(json, plan);
+	describe_guards(json, plan, "masked", true);
+	describe_guards(json, plan, "readonly", false);
+	json_bool(json, "namespaces_locked", plan->lock_namespaces);
 	write_payload(json, plan);
 	write_capabilities(json, plan);
 	write_limits(json, plan);

@@ -108,6 +108,7 @@ static int write_sysctls(struct init *init, struct error *err)
 static int prepare(struct init *init, struct error *err)
 {
 	if (init_die_with_parent(init, err) < 0 ||
+	    init_reset_process(init, err) < 0 ||
 	    set_oom_score(init, err) < 0 ||
 	    init_open_sources(init, false, err) < 0 ||
 	    init_make_places(init, err) < 0 ||
@@ -128,9 +129,11 @@ static int build(struct init *init, struct error *err)
 	    init_attach_mounts(init, err) < 0 ||
 	    init_make_console(init, err) < 0 ||
 	    write_sysctls(init, err) < 0 ||
+	    init_guard_paths(init, err) < 0 ||
 	    init_resolve_user(init, err) < 0 ||
 	    init_chown_volumes(init, err) < 0 ||
-	    init_freeze_mounts(init, err) < 0)
+	    init_freeze_mounts(init, err) < 0 ||
+	    init_lock_namespaces(init, err) < 0)
 		return -1;
 	return 0;
 }
@@ -142,7 +145,8 @@ static int become_payload(struct init *init, struct error *err)
 	    init_set_limits(init, err) < 0 ||
 	    init_become_user(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||
-	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0)
+	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0 ||
+	    init_confine_payload(init, err) < 0)
 		return -1;
 	signal_reset();
 	return init_exec(init, err);

@@ -41,6 +41,9 @@ struct init_user {
  * @root:    the root, once it is entered
  * @scratch: a tmpfs that nobody sees: generated files, overlays' own directories
  * @proc:    a procfs of the own pid namespace, for writing sysctls; -1: only the host's
+ * @user_sysctls: /proc/sys/user, which is the own user namespace's, or -1
+ * @mask_dir:  an empty directory that hides others, or -1
+ * @mask_file: an empty file that hides others, or -1
  * @console: the payload's terminal, or -1
  * @setgroups: whether setgroups(2) is allowed here
  */
@@ -54,6 +57,9 @@ struct init {
 	int root;
 	int scratch;
 	int proc;
+	int user_sysctls;
+	int mask_dir;
+	int mask_file;
 	int console;
 	bool setgroups;
 	struct init_user user;
@@ -75,6 +81,12 @@ int init_enter_rootfs(struct init *init, struct error *err);
 int init_attach_mounts(struct init *init, struct error *err);
 int init_chown_volumes(struct init *init, struct error *err);
 int init_freeze_mounts(struct init *init, struct error *err);
+
+/* init_guard.c: what the payload may not see or do */
+int init_reset_process(struct init *init, struct error *err);
+int init_guard_paths(struct init *init, struct error *err);
+int init_lock_namespaces(struct init *init, struct error *err);
+int init_confine_payload(struct init *init, struct error *err);
 
 /* init_user.c: identity */
 int init_become_root(struct init *init, struct error *err);

@@ -196,6 +196,8 @@ int init_open_kernel_mounts(struct init *init, struct error *err)
 
 static bool needs_scratch(const struct plan *plan)
 {
+	if (plan->guards.n > 0)
+		return true;
 	for (size_t i = 0; i < plan->mounts.n; i++)
 		if (plan->mounts.v[i].type == MOUNT_FILE || plan->mounts.v[i].type == MOUNT_OVERLAY)
 			return true;
@@ -315,6 +317,28 @@ static int make_overlays(struct init *init, struct error *err)
 	return 0;
 }
 
+/* nothing to read, nothing to write: what lies over a hidden directory or file */
+static int make_masks(struct init *init, struct error *err)
+{
+	static const uint64_t set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+				    MOUNT_ATTR_NOEXEC;
+	auto_close int file = -1;
+
+	if (init->plan->guards.n == 0)
+		return 0;
+	file = openat(init->scratch, "mask-file",
+		      O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0444);
+	if (file >= 0 && mkdirat(init->scratch, "mask-directory", 0555) == 0) {
+		init->mask_file = mount_clone(init->scratch, "mask-file", false);
+		init->mask_dir = mount_clone(init->scratch, "mask-directory", false);
+	}
+	if (init->mask_file < 0 || init->mask_dir < 0 ||
+	    mount_restrict(init->mask_file, set, PROPAGATION_PRIVATE) < 0 ||
+	    mount_restrict(init->mask_dir, set, PROPAGATION_PRIVATE) < 0)
+		return error_set(err, "guard", errno, "cannot make what hides paths");
+	return 0;
+}
+
 int init_make_scratch(struct init *init, struct error *err)
 {
 	auto_close int old_root = -1;
@@ -334,7 +358,7 @@ int init_make_scratch(struct init *init, struct error *err)
 		    make_file(init, &init->plan->mounts.v[i], &init->mounts[i], name, err) < 0)
 			return -1;
 	}
-	if (make_overlays(init, err) < 0)
+	if (make_overlays(init, err) < 0 || make_masks(init, err) < 0)
 		return -1;
 	/* its files and overlays stay with who uses them */
 	if (fchdir(init->scratch) < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)

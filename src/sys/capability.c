@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <linux/capability.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -49,6 +50,20 @@ const char *capability_name(int capability, char buffer[32])
 	}
 	cap_free(name);
 	return buffer;
+}
+
+uint64_t capability_parse(const char *name)
+{
+	char full[40];
+	cap_value_t value;
+
+	if (strcasecmp(name, "ALL") == 0)
+		return ~(uint64_t)0;
+	if (snprintf(full, sizeof(full), "%s%s", strncasecmp(name, "cap_", 4) == 0 ? "" : "cap_",
+		     name) >= (int)sizeof(full) ||
+	    cap_from_name(full, &value) < 0 || value > 63)
+		return 0;
+	return CAPABILITY(value);
 }
 
 static int get_sets(struct __user_cap_data_struct data[2])

@@ -31,6 +31,10 @@ uint64_t capability_all(void);
 /** capability_name() - "CAP_CHOWN" for 0, written into @buffer of 32 bytes. */
 const char *capability_name(int capability, char buffer[32]);
 
+/** capability_parse() - The bit of "CHOWN", "cap_chown" or "CAP_CHOWN"; every one for "ALL"; 0 for
+ *  no capability. */
+uint64_t capability_parse(const char *name);
+
 /** capability_have() - Whether the calling thread has all of @mask in its effective set. */
 bool capability_have(uint64_t mask);
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the payload may not see or do: masked paths, namespaces of its own, the caller's keyring
+ * and process state, other profiles. Runs in: init, and the reaper's child.
+ */
+#include "run/init.h"
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "run/channel.h"
+#include "sys/landlock.h"
+#include "sys/mount.h"
+#include "sys/syscalls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PERSONALITY_QUERY 0xffffffff
+
+/* what a caller may have left behind in his process (S79): not the container's business */
+int init_reset_process(struct init *init, struct error *err)
+{
+	unsigned long every_cpu[128];
+
+	/* opened before the host's /proc goes away; the kernel shows everybody his own */
+	if (init->plan->lock_namespaces)
+		init->user_sysctls = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	memset(every_cpu, 0xff, sizeof(every_cpu));
+	if (syscall(SYS_sched_setaffinity, 0, sizeof(every_cpu), every_cpu) < 0 && errno != EINVAL)
+		return error_set(err, "process-state", errno, "cannot reset the CPU affinity");
+	if (personality(PERSONALITY_QUERY) != PER_LINUX && personality(PER_LINUX) < 0)
+		return error_set(err, "process-state", errno, "cannot reset the personality");
+	return 0;
+}
+
+/* a mask that is attached somewhere can be cloned; the first one is attached itself */
+static int hide(int *mask, int place)
+{
+	auto_close int copy = -1;
+
+	if (mount_attach(*mask, place) == 0)
+		return 0;
+	copy = mount_clone(*mask, "", false);
+	return copy < 0 ? -1 : mount_attach(copy, place);
+}
+
+static int make_read_only(int place)
+{
+	static const uint64_t set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+				    MOUNT_ATTR_NOEXEC;
+	auto_close int copy = mount_clone(place, "", true);
+
+	if (copy < 0 || mount_restrict(copy, set, PROPAGATION_PRIVATE) < 0)
+		return -1;
+	return mount_attach(copy, place);
+}
+
+static int guard_path(struct init *init, const struct path_guard *guard, struct error *err)
+{
+	auto_close int place = sys_open_in_root(init->root, guard->path, O_PATH | O_CLOEXEC);
+	struct stat st;
+	int failed;
+
+	/* kernels differ in what they have; what is not there needs no guard */
+	if (place < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (place < 0 || fstat(place, &st) < 0)
+		return error_set(err, "guard", errno, "cannot look at '%s'", guard->path);
+	if (!guard->hidden)
+		failed = make_read_only(place);
+	else
+		failed = hide(S_ISDIR(st.st_mode) ? &init->mask_dir : &init->mask_file, place);
+	if (failed < 0)
+		return error_set(err, "guard", errno, "cannot %s '%s'",
+				 guard->hidden ? "hide" : "make read-only", guard->path);
+	return 0;
+}
+
+int init_guard_paths(struct init *init, struct error *err)
+{
+	for (size_t i = 0; i < init->plan->guards.n; i++)
+		if (guard_path(init, &init->plan->guards.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * The second lock behind the filter: without namespaces of its own a payload does not get at the
+ * kernel code that most exploits of recent years need (S84). It cannot be raised again without
+ * CAP_SYS_RESOURCE.
+ */
+int init_lock_namespaces(struct init *init, struct error *err)
+{
+	static const char *const limits[] = {
+		"max_user_namespaces", "max_mnt_namespaces",    "max_pid_namespaces",
+		"max_net_namespaces",  "max_ipc_namespaces",    "max_uts_namespaces",
+		"max_cgroup_namespaces", "max_time_namespaces",
+	};
+	struct error notice;
+
+	if (!init->plan->lock_namespaces)
+		return 0;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (init->user_sysctls >= 0 &&
+		    file_write_once(init->user_sysctls, limits[i], "0", 1) == 0)
+			continue;
+		if (errno == ENOENT && init->user_sysctls >= 0)
+			continue; /* a kind that this kernel does not have */
+		error_set(&notice, "namespaces-not-locked", errno,
+			  "'/proc/sys/user' cannot be written here: only the system call filter "
+			  "keeps namespaces from being made inside");
+		return init_notice(init, &notice, err);
+	}
+	return 0;
+}
+
+/* the caller's keys (Kerberos tickets, disk keys) stay outside */
+static int leave_keyring(struct init *init, struct error *err)
+{
+	struct error notice;
+
+	if (!init->plan->payload.new_keyring ||
+	    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0)
+		return 0;
+	if (errno == ENOSYS || errno == EPERM)
+		return 0; /* no keyrings here, or none that an outer filter lets us reach */
+	error_set(&notice, "keyring", errno,
+		  "no session keyring of its own can be made (the user's key quota): only the "
+		  "system call filter keeps the caller's away");
+	return init_notice(init, &notice, err);
+}
+
+static int change_apparmor(struct init *init, struct error *err)
+{
+	const char *profile = init->plan->payload.apparmor;
+	char text[300];
+	int length;
+
+	if (!profile)
+		return 0;
+	length = snprintf(text, sizeof(text), "exec %s", profile);
+	if (init->proc < 0 || length >= (int)sizeof(text) ||
+	    file_write_once(init->proc, "thread-self/attr/apparmor/exec", text,
+			    (size_t)length) < 0)
+		return error_set(err, "apparmor", errno, "cannot change to the AppArmor profile '%s'",
+				 profile);
+	return 0;
+}
+
+/* the last thing before execve(2): afterwards nsrun's own calls might be refused, too */
+int init_confine_payload(struct init *init, struct error *err)
+{
+	const struct plan_payload *payload = &init->plan->payload;
+
+	if (leave_keyring(init, err) < 0 || change_apparmor(init, err) < 0)
+		return -1;
+	return landlock_confine(payload->landlock.v, payload->landlock.n,
+				payload->landlock_scopes, err);
+}
