@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * What to type, by error id. "%s" stands for the error's own argument. An id that is not here has
@@ -63,60 +64,98 @@ static const char *find_advice(const char *id)
 	return NULL;
 }
 
-/* names of files and users come from anywhere: nothing of them may steer the terminal */
-static void print_safely(const char *text)
+/* struct line - What is said at once, with one write(2), however many processes say something */
+struct line {
+	char text[2048];
+	size_t length;
+};
+
+static void add_byte(struct line *line, char byte)
 {
+	if (line->length < sizeof(line->text) - 1)
+		line->text[line->length++] = byte;
+}
+
+static void add_text(struct line *line, const char *text)
+{
+	for (; *text; text++)
+		add_byte(line, *text);
+}
+
+/* names of files and users come from anywhere: nothing of them may steer the terminal */
+static void add_safely(struct line *line, const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
-			fprintf(stderr, "\\x%02x", c);
-		else
-			fputc(c, stderr);
+		if (c >= 0x20 && c != 0x7f && !(c >= 0x80 && c < 0xa0)) {
+			add_byte(line, *text);
+			continue;
+		}
+		add_text(line, "\\x");
+		add_byte(line, digits[c >> 4]);
+		add_byte(line, digits[c & 15]);
 	}
 }
 
-static void print_advice(const struct error *error)
+static void add_sentence(struct line *line, const char *kind, const struct error *error)
+{
+	add_text(line, "nsrun: ");
+	add_text(line, kind);
+	add_safely(line, error->text);
+	if (error->errnum) {
+		add_text(line, ": ");
+		add_text(line, strerror(error->errnum));
+	}
+	add_byte(line, '\n');
+}
+
+static void add_advice(struct line *line, const struct error *error)
 {
 	const char *advice = find_advice(error->id);
-	const char *place;
 
 	if (!advice)
 		return;
-	place = strstr(advice, "%s");
-	fputs("  try: ", stderr);
-	if (!place) {
-		fputs(advice, stderr);
-	} else {
-		fprintf(stderr, "%.*s", (int)(place - advice), advice);
-		print_safely(error->arg);
-		fputs(place + 2, stderr);
+	add_text(line, "  try: ");
+	for (; *advice; advice++) {
+		if (strncmp(advice, "%s", 2) == 0) {
+			add_safely(line, error->arg);
+			advice++;
+		} else {
+			add_byte(line, *advice);
+		}
 	}
-	fputc('\n', stderr);
+	add_byte(line, '\n');
 }
 
-static void print_sentence(const char *kind, const struct error *error)
+static void say(const struct line *line)
 {
-	fprintf(stderr, "nsrun: %s", kind);
-	print_safely(error->text);
-	if (error->errnum)
-		fprintf(stderr, ": %s", strerror(error->errnum));
-	fputc('\n', stderr);
+	ssize_t written = write(STDERR_FILENO, line->text, line->length);
+
+	(void)written; /* without standard error there is nobody to tell */
 }
 
 void report_error(const struct error *error)
 {
+	struct line line = { .length = 0 };
+
 	fflush(stdout);
-	print_sentence("", error);
-	print_advice(error);
+	add_sentence(&line, "", error);
+	add_advice(&line, error);
+	say(&line);
 }
 
 void report_notice(const struct error *notice, void *arg)
 {
 	const struct spec *spec = arg;
+	struct line line = { .length = 0 };
 
-	if (!spec->quiet)
-		print_sentence("note: ", notice);
+	if (spec->quiet)
+		return;
+	add_sentence(&line, "note: ", notice);
+	say(&line);
 }
 
 static void print_option(const struct option *option)

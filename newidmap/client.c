@@ -248,8 +248,9 @@ static int finish_one(struct newidmap_job *job, size_t slot, struct error *err)
 	if (job->kind == NEWIDMAP_OWN)
 		take_reason(said, id, sizeof(id));
 	said[strcspn(said, "\n")] = '\0';
-	return error_set(err, id, 0, "the id helper '%s' failed: %s", name,
-			 *said ? said : "it said nothing");
+	error_set(err, id, 0, "the id helper '%s' failed: %s", name,
+		  *said ? said : "it said nothing");
+	return error_set_arg(err, "%s", name);
 }
 
 /* reasons that come from our helper's knowing files only */

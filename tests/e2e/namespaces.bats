@@ -23,12 +23,11 @@ namespace() {
 
 @test "--pid, --ipc, --uts, --network and --cgroupns: private" {
 	local option kind
-	for option in pid ipc uts network cgroupns; do
-		kind=$option
-		[ "$option" != network ] || kind=net
-		[ "$option" != cgroupns ] || kind=cgroup
-		run --separate-stderr namespace "$kind" "--$option=private"
-		is 0 "$status"
+	for option in pid=private ipc=private uts=private cgroupns=private network=none; do
+		kind=${option%=*}
+		[ "$kind" != network ] || kind=net
+		[ "$kind" != cgroupns ] || kind=cgroup
+		expect 0 namespace "$kind" "--$option"
 		[ "$output" != "$(readlink "/proc/self/ns/$kind")" ]
 	done
 }
@@ -70,7 +69,8 @@ namespace() {
 	output_is 0x9
 	expect 0 nsrun --network=none rootfs sh -c 'ip addr show lo'
 	output_has '127\.0\.0\.1'
-	expect 0 nsrun --net=none rootfs ping -c 1 127.0.0.1
+	expect 0 nsrun --net=none rootfs cat /sys/class/net/lo/flags
+	output_is 0x9
 }
 
 @test "a server on lo can be reached from inside" {
@@ -121,7 +121,6 @@ namespace() {
 	expect 0 nsrun rootfs hostname
 	[ -n "$output" ]
 	[ "$output" != "$(hostname)" ]
-	is "$(hostname)" "$(hostname)"
 }
 
 @test "a host name that is none is refused" {

@@ -63,7 +63,7 @@ agrees() {
 }
 
 @test "--format oci is a config.json of the OCI runtime specification" {
-	expect 0 nsrun plan --format oci -u app -v "$T:/mnt:ro" --ulimit nofile=100:200 -w /tmp rootfs echo hello
+	expect 0 nsrun plan --format oci -u 100:101 -v "$T:/mnt:ro" --ulimit nofile=100:200 -w /tmp rootfs echo hello
 	printf '%s' "$output" >config.json
 	python3 - "$CALLER_UID" <<-'PYTHON'
 		import json, sys
@@ -86,6 +86,25 @@ agrees() {
 		first = linux["uidMappings"][0]
 		assert first == {"containerID": 0, "hostID": int(sys.argv[1]), "size": 1}, first
 	PYTHON
+}
+
+@test "a user by name is never written down as another one" {
+	expect 0 nsrun plan --format json -u app rootfs true
+	python3 -c 'import json, sys
+def users(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("uid", "user") and inner == 0:
+                sys.exit("the plan says user 0")
+            users(inner)
+users(json.load(sys.stdin))' <<<"$output"
+	run --separate-stderr nsrun plan --format oci -u app rootfs true
+	if [ "$status" -eq 0 ]; then
+		is 100 "$(python3 -c 'import json, sys; print(json.load(sys.stdin)["process"]["user"]["uid"])' <<<"$output")"
+	else
+		is 125 "$status"
+		stderr_has 'app'
+	fi
 }
 
 @test "an unknown format is refused" {
@@ -158,8 +177,8 @@ agrees() {
 }
 
 @test "the plan is what runs: a plan made twice is the same" {
-	expect 0 nsrun plan rootfs true
+	expect 0 nsrun plan --hostname box rootfs true
 	local first=$output
-	expect 0 nsrun plan rootfs true
+	expect 0 nsrun plan --hostname box rootfs true
 	is "$first" "$output"
 }

@@ -106,7 +106,10 @@ load ../lib/common
 		        shell.send("stty size\n")
 		        shell.read_more(0.3)
 		        return f"{size[0]} {size[1]}\n" in shell.output
-		    wait_until(seen)
+		    try:
+		        wait_until(seen)
+		    except AssertionError:
+		        raise AssertionError(f"size {size}; the terminal showed:\n{shell.transcript[-500:]}")
 		shell.send("exit\n")
 		shell.wait()
 	PYTHON
@@ -166,7 +169,7 @@ load ../lib/common
 	terminal <<-'PYTHON'
 		command = Terminal(["sh", "-c", "read -r line; exec \"$@\"", "sh", NSRUN, "rootfs", "cat"])
 		command.send("first\n")
-		command.send("second\n\x04")
+		command.send("second\n")
 		command.expect("second(.|\n)*second")
 		command.send("\x04")
 		assert command.wait() == 0
@@ -184,7 +187,7 @@ load ../lib/common
 
 @test "Ctrl-Z at a shell of the host, without a pty: stopped and continued" {
 	terminal <<-'PYTHON'
-		shell = Terminal(["bash", "--norc", "-i"])
+		shell = Terminal(["bash", "--norc", "--noediting", "-i"])
 		shell.expect(r"\$ ")
 		shell.send(f"{NSRUN} --tty=false rootfs sh -c 'echo ready; exec sleep 1000'\n")
 		shell.expect("^ready")
@@ -203,7 +206,7 @@ load ../lib/common
 
 @test "nsrun with a pty, stopped by SIGTSTP: the terminal is the shell's again, and fg makes it raw" {
 	terminal <<-'PYTHON'
-		shell = Terminal(["bash", "--norc", "-i"])
+		shell = Terminal(["bash", "--norc", "--noediting", "-i"])
 		shell.expect(r"\$ ")
 		shell.send(f"{NSRUN} rootfs sh\n")
 		shell.expect(r"[$#] ")
@@ -228,11 +231,22 @@ load ../lib/common
 
 @test "the terminal hangs up: the container ends and leaves nothing" {
 	terminal <<-'PYTHON'
-		for payload in "echo ready; exec sleep 1000", "trap '' HUP; echo ready; while :; do sleep 1000; done":
-		    command = Terminal(["nsrun", "rootfs", "sh", "-c", payload])
-		    command.expect("^ready")
-		    command.hang_up()
-		    wait_until(command.ended)
+		command = Terminal(["nsrun", "rootfs", "sh", "-c", "echo ready; exec sleep 1000"])
+		command.expect("^ready")
+		command.hang_up()
+		wait_until(command.ended)
+	PYTHON
+	nothing_left
+}
+
+@test "the terminal hangs up and the command ignores that, as with nohup: nothing spins" {
+	terminal <<-'PYTHON'
+		command = Terminal(["nsrun", "rootfs", "sh", "-c",
+		    "trap '' HUP; echo ready; sleep 2; echo still here; exit 0"])
+		command.expect("^ready")
+		command.hang_up()
+		_, status, usage = os.wait4(command.pid, 0)
+		assert usage.ru_utime + usage.ru_stime < 0.3, usage
 	PYTHON
 	nothing_left
 }
@@ -339,14 +353,17 @@ load ../lib/common
 
 @test "in the background, nsrun does not touch the terminal's modes" {
 	terminal <<-'PYTHON'
-		shell = Terminal(["bash", "--norc", "-i"])
+		shell = Terminal(["bash", "--norc", "--noediting", "-i"])
 		shell.expect(r"\$ ")
 		shell.send(f"{NSRUN} rootfs sleep 1000 & sleep 0.2; jobs\n")
 		shell.expect(r"\[1\]")
 		shell.expect(r"\[1\].*(Running|Stopped)")
-		shell.send("kill %1; kill -CONT %1; wait; stty -a | grep -c ' icanon'\n")
+		shell.send("stty -a | grep -c ' icanon'\n")
 		shell.expect(r"^1$")
-		shell.send("exit\n")
+		shell.send("kill %1; kill -CONT %1; wait; echo ended\n")
+		shell.expect(r"^ended$")
+		shell.send("jobs | wc -l; exit\n")
+		shell.expect(r"^0$")
 		shell.wait()
 	PYTHON
 }

@@ -67,7 +67,7 @@ def mountinfo(pid):
 def mounts(plan, pid):
     """Each planned mount is there with exactly these flags, and there is no other."""
     found = mountinfo(pid)
-    planned = []
+    planned = [{"destination": "/", "type": "bind", "flags": sorted(plan["root"]["flags"])}]
     for mount in plan["mounts"]:
         planned.append({
             "destination": mount["destination"],
@@ -77,6 +77,16 @@ def mounts(plan, pid):
 
     def key(mount):
         return mount["destination"]
+
+    # a recursive bind brings its submounts along: they get its flags and keep their own
+    for mount in plan["mounts"]:
+        if mount["type"] == "bind" and mount["recursive"]:
+            for other in list(found):
+                if other["destination"].startswith(key(mount) + "/") and \
+                        key(other) not in map(key, planned):
+                    lost = PER_MOUNT & set(mount["flags"]) - set(other["flags"])
+                    same(f"flags that {key(other)} lost", set(), lost)
+                    found.remove(other)
 
     same("mount points", sorted(map(key, planned)), sorted(map(key, found)))
     for mount in planned:
@@ -126,12 +136,18 @@ def namespaces(plan, pid):
             same(f"{name} namespace", "private", "host" if shared else "private")
 
 
+def environment(assignments):
+    return sorted(word for word in assignments if not word.startswith(("HOSTNAME=", "HOME=")))
+
+
 def process(plan, pid):
     body = plan.get("process", plan)
-    if "argv" in body:
-        same("argv", body["argv"], read(pid, "cmdline").split("\0")[:-1])
+    if "args" in body:
+        same("arguments", body["args"], read(pid, "cmdline").split("\0")[:-1])
     if "env" in body:
-        same("environment", sorted(body["env"]), sorted(read(pid, "environ").split("\0")[:-1]))
+        # by default the host's name is made up for each container, and HOME is the rootfs's word
+        same("environment", environment(body["env"]),
+             environment(read(pid, "environ").split("\0")[:-1]))
     if "umask" in body:
         same("umask", int(str(body["umask"]), 8), int(status_field(pid, "Umask"), 8))
     if "no_new_privs" in body:

@@ -14,11 +14,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ptrace.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -36,13 +38,15 @@ enum action {
 	KILL,
 	ALARM,
 	STOP,
-	SPY,  /* another process of alice's tries to get at the memory */
-	FAIL, /* the call is not made and returns an error */
+	SPY,   /* another process of alice's tries to get at the memory */
+	REUSE, /* the target dies and bob's process gets its pid */
+	FAIL,  /* the call is not made and returns an error */
 	ACTIONS,
 };
 
 static const char *const action_name[ACTIONS] = { "undisturbed", "killed",   "alarmed",
-						  "stopped",	 "spied on", "failing" };
+						  "stopped",	 "spied on", "target replaced",
+						  "failing" };
 
 static char *const arguments[PROGRAMS][16] = {
 	[NEWUIDMAP] = { "x", NULL, "0", "1001", "1", "1", "100000", "65536", NULL },
@@ -187,8 +191,35 @@ static bool stand_still(pid_t target_pid, struct traced *traced)
 	return true;
 }
 
+/* The next process of this pid namespace gets the pid behind this one. */
+static void set_last_pid(pid_t pid)
+{
+	char text[16];
+	int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+	int length = snprintf(text, sizeof(text), "%d", pid);
+
+	if (fd < 0 || write(fd, text, (size_t)length) != length)
+		die("ns_last_pid");
+	close(fd);
+}
+
+/* What an attacker works for: the pid that was checked is somebody else's when it is used. */
+static void replace_target(struct target *target)
+{
+	const struct target_options bobs = { .uid = BOB, .gid = BOB };
+	pid_t pid = target->pid;
+
+	target_stop(target);
+	set_last_pid(pid - 1);
+	target_start(&bobs, target);
+	if (target->pid != pid) {
+		errno = EAGAIN;
+		die("a pid that is used again");
+	}
+}
+
 /* Do it; false when the program is gone. */
-static bool act(const struct plan *plan, pid_t target_pid, struct traced *traced)
+static bool act(const struct plan *plan, struct target *target, struct traced *traced)
 {
 	switch (plan->action) {
 	case KILL:
@@ -198,9 +229,12 @@ static bool act(const struct plan *plan, pid_t target_pid, struct traced *traced
 		kill(traced->pid, SIGALRM);
 		return true;
 	case STOP:
-		return stand_still(target_pid, traced);
+		return stand_still(target->pid, traced);
 	case SPY:
 		traced->seen |= alice_can_open_memory(traced->pid);
+		return true;
+	case REUSE:
+		replace_target(target);
 		return true;
 	case FAIL:
 		if (!replace_call(traced->pid))
@@ -262,13 +296,13 @@ static int signal_to_deliver(int status)
 	return signal == SIGSTOP || signal == SIGCONT || signal == SIGTRAP ? 0 : signal;
 }
 
-static void trace(const struct plan *plan, pid_t target_pid, bool print, struct traced *traced)
+static void trace(const struct plan *plan, struct target *target, bool print, struct traced *traced)
 {
 	bool executed = false;
 	bool alive = true;
 	long deliver = 0;
 
-	*traced = (struct traced){ .pid = start(plan, target_pid) };
+	*traced = (struct traced){ .pid = start(plan, target->pid) };
 	waitpid(traced->pid, &traced->wait_status, 0);
 	ptrace(PTRACE_SETOPTIONS, traced->pid, NULL,
 	       PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
@@ -293,7 +327,7 @@ static void trace(const struct plan *plan, pid_t target_pid, bool print, struct 
 		if (print)
 			print_path(traced->pid);
 		if (traced->stops++ == plan->stop || plan->action == SPY)
-			alive = act(plan, target_pid, traced);
+			alive = act(plan, target, traced);
 	}
 	traced->status = WIFEXITED(traced->wait_status) ? WEXITSTATUS(traced->wait_status)
 							: 128 + WTERMSIG(traced->wait_status);
@@ -307,10 +341,13 @@ static bool is_run_safe(const struct plan *plan, struct traced *traced)
 	bool good;
 
 	target_start(&TARGET_USUAL, &target);
-	trace(plan, target.pid, false, traced);
+	trace(plan, &target, false, traced);
 	maps_read(target.pid, &maps);
-	good = is_safe(&maps) && !traced->partial && !traced->seen &&
-	       (traced->status != 0 || is_complete(plan->program, &maps));
+	good = is_safe(&maps) && !traced->partial && !traced->seen;
+	if (plan->action == REUSE)
+		good = good && maps_empty(&maps); /* bob's */
+	else
+		good = good && (traced->status != 0 || is_complete(plan->program, &maps));
 	/* who is only stopped and looked at ends as if nothing had been */
 	if (plan->action == STOP || plan->action == SPY || plan->action == NOTHING)
 		good = good && traced->status == 0;
@@ -354,9 +391,30 @@ static void disturb(enum mode mode, enum program program, enum action action, in
 	      action_name[action], error ? " with " : "", error ? strerrorname_np(error) : "",
 	      stops, program_name[program], mode_name[mode], ended);
 	/* a disturbance that disturbs nothing shows nothing */
-	if (action == KILL || action == FAIL)
+	if (action == KILL || action == FAIL || action == REUSE)
 		check(ended > stops / 8, "57 it was disturbed: %s, %s", program_name[program],
 		      mode_name[mode]);
+}
+
+/* Pids of our own, so that one can be used again at will; returns in the first process of them. */
+static void enter_pid_namespace(void)
+{
+	pid_t pid;
+	int status;
+
+	if (unshare(CLONE_NEWPID) < 0)
+		die("pid namespace");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		if (mount("proc", "/proc", "proc", 0, NULL) < 0)
+			die("/proc");
+		return;
+	}
+	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		exit(99);
+	exit(WEXITSTATUS(status));
 }
 
 int main(int argc, char *argv[])
@@ -368,13 +426,14 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	harness_start(argv[1]);
+	enter_pid_namespace();
 	if (argc > 2) {
 		const struct plan plan = { MODE_CAPABILITIES, NSRUN_NEWIDMAP, NOTHING, -1, 0 };
 		struct traced traced;
 		struct target target;
 
 		target_start(&TARGET_USUAL, &target);
-		trace(&plan, target.pid, true, &traced);
+		trace(&plan, &target, true, &traced);
 		target_stop(&target);
 		return traced.status;
 	}
@@ -384,6 +443,10 @@ int main(int argc, char *argv[])
 			disturb(mode, program, ALARM, 0);
 			disturb(mode, program, STOP, 0);
 			disturb(mode, program, SPY, 0);
+			if (access("/proc/sys/kernel/ns_last_pid", W_OK) == 0)
+				disturb(mode, program, REUSE, 0);
+			else
+				skip("no ns_last_pid", "46 pids that are used again");
 #if defined(__x86_64__)
 			for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 				disturb(mode, program, FAIL, errors[i]);
