@@ -269,6 +269,8 @@ static void become_and_exec(const char *path, char *const argv[], const struct r
 		return;
 	if (options->pass_fd && dup2(options->pass_fd, options->pass_as) < 0)
 		return;
+	if (options->also_pass_as && dup2(options->pass_fd, options->also_pass_as) < 0)
+		return;
 	if (options->close_standard)
 		syscall(SYS_close_range, 0, 2, 0);
 	if (syscall(SYS_setgroups, options->n_groups, options->groups) < 0 ||

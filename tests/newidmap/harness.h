@@ -100,7 +100,8 @@ struct run_options {
 	} limit[2];
 	int pass_fd; /* kept open under the number @pass_as; 0: none */
 	int pass_as;
-	bool quiet; /* stderr to /dev/null, nothing captured */
+	int also_pass_as; /* the same under another number; 0: none */
+	bool quiet;	  /* stderr to /dev/null, nothing captured */
 };
 
 #define RUN_USUAL ((struct run_options){ .uid = ALICE, .gid = ALICE })

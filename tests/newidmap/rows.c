@@ -800,12 +800,43 @@ static void test_report_circumstances(enum mode mode)
 	etc_reset();
 }
 
+/* Two descriptors are named, in both orders of their numbers, and others are open between them. */
+static void test_two_descriptors(enum mode mode, const char *report_option)
+{
+	struct run_options run = RUN_USUAL;
+	struct outcome outcome;
+	struct target target;
+	char option[32];
+	char *argv[] = {
+		"x", option, "fd:9", "-u", "0", "1001", "1", "-g", "0", "1001", "1", NULL
+	};
+	static struct maps maps;
+
+	snprintf(option, sizeof(option), "%s", report_option);
+	target_start(&usual_target, &target);
+	run.pass_fd = open_proc(target.pid, "");
+	run.pass_as = 9;
+	run.also_pass_as = atoi(strchr(report_option, '=') + 1);
+	program_run(program_path(mode, NSRUN_NEWIDMAP), argv, &run, &outcome);
+	maps_read(target.pid, &maps);
+	check(outcome.status == 0 && !maps_empty(&maps), "47 fd:9 and %s: %s", option,
+	      mode_name[mode]);
+	close(run.pass_fd);
+	target_stop(&target);
+}
+
 /* A copy without privilege: it says so, and does nothing. */
 static void test_report_unprivileged(void)
 {
 	static const char *const copy = "/etc/nsrun-newidmap";
 	char command[512];
 	char *argv[] = { "x", "1", "-u", "0", "1001", "1", "-g", "0", "1001", "1", NULL };
+	const struct run_options closed = { .uid = ALICE, .gid = ALICE, .close_standard = true };
+	const struct run_options closed_and_full = { .uid = ALICE,
+						     .gid = ALICE,
+						     .close_standard = true,
+						     .n_limits = 1,
+						     .limit = { { RLIMIT_NOFILE, 2 } } };
 	struct outcome outcome;
 
 	snprintf(command, sizeof(command), "cp %s %s && chmod 755 %s",
@@ -815,6 +846,11 @@ static void test_report_unprivileged(void)
 	program_run(copy, argv, &usual_run, &outcome);
 	check(outcome.status == 1 && strstr(outcome.said, "neither setuid root nor"),
 	      "report of a program without privilege");
+	/* only now is it our own work to fill the standard descriptors */
+	program_run(copy, argv, &closed, &outcome);
+	check(outcome.status == 1, "51 descriptors closed, without privilege");
+	program_run(copy, argv, &closed_and_full, &outcome);
+	check(outcome.status == 1, "51 descriptors closed and none to be had");
 	etc_remove("nsrun-newidmap");
 }
 
@@ -846,13 +882,17 @@ static void test_reports(void)
 		static char name[] = "x";
 		static char option[] = "--report-fd=77";
 		static char bad[] = "--report-fd=x";
-		char *argv[] = { name, option, NULL };
+		char *argv[] = { name, option, "1", "-u",   "0", "1001",
+				 "1",  "-g",   "0", "1001", "1", NULL };
 
 		for (size_t i = 0; i < sizeof(report_rows) / sizeof(report_rows[0]); i++)
 			check_report(report_rows[i].arguments, mode, &report_rows[i], &usual_target,
 				     &usual_run);
 		test_report_circumstances(mode);
 		test_no_oracle(mode);
+		test_two_descriptors(mode, "--report-fd=20");
+		test_two_descriptors(mode, "--report-fd=5");
+		test_two_descriptors(mode, "--report-fd=9");
 		program_run(program_path(mode, NSRUN_NEWIDMAP), argv, &usual_run, &outcome);
 		check(outcome.status == 1, "report descriptor that is not open: %s",
 		      mode_name[mode]);
@@ -1021,6 +1061,22 @@ static void test_accounts(void)
 	static const char twice[] = "root:x:0:0::/:/bin/sh\nalice:x:1001:1001::/:/bin/sh\n"
 				    "other:x:1001:1001::/:/bin/sh\n";
 	static const char cut[] = "+x:x:1001:1001\n#alice:x:1001:1\nalice:x:1001:1001\n";
+	/* no line of these is alice's, for shadow neither */
+	static const char *const nobodies[] = {
+		"",
+		"alice",
+		"alice:x",
+		"alice:x:1001",
+		":x:1001:1001::/:",
+		"alice:x::1001::/:",
+		"alice:x:1001:::/:",
+		"alice:x:1001x:1001::/:",
+		"alice:x:1001:x::/:",
+		"alice:x:4294968297:1001::/:",
+		"alice:x:-1:1001::/:",
+		"\n\n",
+	};
+	char name[64];
 	static const char bobs[] = "1002:100000:65536\n";
 	static const char others[] = "other:100000:65536\n";
 
@@ -1032,6 +1088,12 @@ static void test_accounts(void)
 	put_subids(others, sizeof(others) - 1);
 	run_triples("F24b another name of the same uid", "0|100000|1", 1, STRICTER, &usual_target,
 		    &usual_run);
+	etc_reset();
+	for (size_t i = 0; i < sizeof(nobodies) / sizeof(nobodies[0]); i++) {
+		etc_write("passwd", nobodies[i], strlen(nobodies[i]));
+		snprintf(name, sizeof(name), "48b line %zu that is nobody's", i);
+		run_triples(name, "0|100000|1", 1, SAME, &usual_target, &usual_run);
+	}
 	etc_reset();
 	etc_write("passwd", cut, sizeof(cut) - 1);
 	run_triples("F24c short line of passwd", "0|100000|1", 0, SAME, &usual_target, &usual_run);
@@ -1061,6 +1123,8 @@ static void test_sources(void)
 	run_triples("N4 subid: files sss", "0|100000|1", 1, STRICTER, &usual_target, &usual_run);
 	put_sources("passwd: files\n \tSubID :\n");
 	run_triples("N5 subid: nothing", "0|100000|1", 1, STRICTER, &usual_target, &usual_run);
+	put_sources("passwd: files\nsubid files\nsubi\n");
+	run_triples("N5b no colon", "0|100000|1", 0, SAME, &usual_target, &usual_run);
 	etc_remove("nsswitch.conf");
 	run_triples("N6 no file", "0|100000|1", 0, SAME, &usual_target, &usual_run);
 	put_sources("passwd: files\n");
