@@ -22,7 +22,7 @@ newidmap_sources = \
 	src/base/parse.c src/base/parse.h \
 	src/sys/subid.c src/sys/subid.h
 
-newidmap_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE
+newidmap_cppflags = $(AM_CPPFLAGS)
 newidmap_cflags = $(AM_CFLAGS) -fPIE -fstack-protector-strong
 newidmap_ldflags = -static-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 

@@ -18,17 +18,17 @@ newidmap_replay_sources = \
 	src/base/parse.c src/sys/subid.c
 
 tests_newidmap_replay_policy_SOURCES = tests/fuzz/fuzz_newidmap_policy.c $(newidmap_replay_sources)
-tests_newidmap_replay_policy_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_newidmap_replay_policy_CPPFLAGS = $(AM_CPPFLAGS)
 tests_newidmap_replay_policy_LDADD =
 tests_newidmap_replay_subid_SOURCES = tests/fuzz/fuzz_newidmap_subid.c $(newidmap_replay_sources)
-tests_newidmap_replay_subid_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_newidmap_replay_subid_CPPFLAGS = $(AM_CPPFLAGS)
 tests_newidmap_replay_subid_LDADD =
 tests_newidmap_replay_arguments_SOURCES = \
 	tests/fuzz/fuzz_newidmap_arguments.c $(newidmap_replay_sources)
-tests_newidmap_replay_arguments_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_newidmap_replay_arguments_CPPFLAGS = $(AM_CPPFLAGS)
 tests_newidmap_replay_arguments_LDADD =
 tests_newidmap_replay_records_SOURCES = tests/fuzz/fuzz_newidmap_records.c $(newidmap_replay_sources)
-tests_newidmap_replay_records_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_newidmap_replay_records_CPPFLAGS = $(AM_CPPFLAGS)
 tests_newidmap_replay_records_LDADD =
 
 EXTRA_DIST += \
