@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Writing JSON. The only file that knows yajl. Runs in: supervisor. */
+/* Writing and reading JSON. The only file that knows yajl. Runs in: supervisor. */
 #include "config/json.h"
 
 #include "base/arena.h"
+#include "base/parse.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <yajl/yajl_gen.h>
+#include <yajl/yajl_parse.h>
 
 /* struct json is yajl's handle under another name: its header stays in this file */
 static yajl_gen handle(struct json *json)
@@ -104,4 +106,231 @@ void json_strings(struct json *json, const char *key, const char *const *values)
 	for (; values && *values; values++)
 		json_string(json, NULL, *values);
 	json_list_end(json);
+}
+
+/**
+ * struct reader - A text that is being read
+ * @open:    the lists and maps around the current place, outermost first
+ * @last:    the last element of each of them, to which the next one is linked
+ * @members: how many elements each has
+ * @key:     the name that the next value gets
+ * @problem: why the reader itself stopped, or NULL when yajl knows
+ */
+struct reader {
+	struct arena *arena;
+	struct json_value *open[JSON_DEPTH_MAX];
+	struct json_value *last[JSON_DEPTH_MAX];
+	size_t members[JSON_DEPTH_MAX];
+	size_t depth;
+	struct json_value *top;
+	const char *key;
+	const char *problem;
+};
+
+static int stop(struct reader *reader, const char *problem)
+{
+	reader->problem = problem;
+	return 0; /* what yajl takes for "go no further" */
+}
+
+static bool has_key(const struct json_value *map, const char *key)
+{
+	for (const struct json_value *value = map->first; value; value = value->next)
+		if (strcmp(value->key, key) == 0)
+			return true;
+	return false;
+}
+
+/* A new value at the current place, or NULL when there may be none. */
+static struct json_value *add(struct reader *reader, enum json_type type)
+{
+	struct json_value *value = arena_alloc(reader->arena, sizeof(*value));
+	size_t at = reader->depth - 1;
+
+	value->type = type;
+	if (!reader->depth) {
+		reader->top = value;
+		return value;
+	}
+	if (reader->open[at]->type == JSON_MAP) {
+		if (++reader->members[at] > JSON_MEMBERS_MAX) {
+			stop(reader, "a map has too many members");
+			return NULL;
+		}
+		value->key = reader->key;
+		reader->key = NULL;
+	}
+	if (reader->last[at])
+		reader->last[at]->next = value;
+	else
+		reader->open[at]->first = value;
+	reader->last[at] = value;
+	return value;
+}
+
+/* The text without a NUL inside, which would hide what comes behind it; or NULL. */
+static const char *copy_text(struct reader *reader, const unsigned char *text, size_t length)
+{
+	if (memchr(text, '\0', length)) {
+		stop(reader, "a string contains a NUL");
+		return NULL;
+	}
+	return arena_strndup(reader->arena, (const char *)text, length);
+}
+
+static int read_null(void *arg)
+{
+	return add(arg, JSON_NULL) != NULL;
+}
+
+static int read_bool(void *arg, int truth)
+{
+	struct json_value *value = add(arg, JSON_BOOL);
+
+	if (value)
+		value->truth = truth != 0;
+	return value != NULL;
+}
+
+static int read_number(void *arg, const char *text, size_t length)
+{
+	struct reader *reader = arg;
+	struct json_value *value = add(reader, JSON_NUMBER);
+
+	if (value)
+		value->text = arena_strndup(reader->arena, text, length);
+	return value != NULL;
+}
+
+static int read_string(void *arg, const unsigned char *text, size_t length)
+{
+	struct json_value *value = add(arg, JSON_STRING);
+
+	if (value)
+		value->text = copy_text(arg, text, length);
+	return value && value->text;
+}
+
+static int read_open(struct reader *reader, enum json_type type)
+{
+	struct json_value *value;
+
+	if (reader->depth == JSON_DEPTH_MAX)
+		return stop(reader, "it is nested too deeply");
+	value = add(reader, type);
+	if (!value)
+		return 0;
+	reader->open[reader->depth] = value;
+	reader->last[reader->depth] = NULL;
+	reader->members[reader->depth++] = 0;
+	return 1;
+}
+
+static int read_close(void *arg)
+{
+	struct reader *reader = arg;
+
+	reader->depth--;
+	return 1;
+}
+
+static int read_map(void *arg)
+{
+	return read_open(arg, JSON_MAP);
+}
+
+static int read_list(void *arg)
+{
+	return read_open(arg, JSON_LIST);
+}
+
+static int read_key(void *arg, const unsigned char *text, size_t length)
+{
+	struct reader *reader = arg;
+
+	reader->key = copy_text(reader, text, length);
+	if (!reader->key)
+		return 0;
+	if (has_key(reader->open[reader->depth - 1], reader->key))
+		return stop(reader, "a map has the same key twice");
+	return 1;
+}
+
+static const yajl_callbacks callbacks = {
+	.yajl_null = read_null,
+	.yajl_boolean = read_bool,
+	.yajl_number = read_number,
+	.yajl_string = read_string,
+	.yajl_start_map = read_map,
+	.yajl_map_key = read_key,
+	.yajl_end_map = read_close,
+	.yajl_start_array = read_list,
+	.yajl_end_array = read_close,
+};
+
+static size_t line_of(const char *text, size_t offset)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < offset; i++)
+		line += text[i] == '\n';
+	return line;
+}
+
+static int parse(struct reader *reader, yajl_handle yajl, const char *text, size_t length,
+		 struct error *err)
+{
+	yajl_status status = yajl_parse(yajl, (const unsigned char *)text, length);
+	size_t line = line_of(text, yajl_get_bytes_consumed(yajl));
+	unsigned char *why;
+
+	if (status == yajl_status_ok)
+		status = yajl_complete_parse(yajl);
+	if (status == yajl_status_ok && reader->top)
+		return 0;
+	if (reader->problem)
+		return error_set(err, "json", 0, "line %zu: %s", line, reader->problem);
+	why = yajl_get_error(yajl, 0, NULL, 0);
+	/* yajl ends its sentence with a newline */
+	error_set(err, "json", 0, "line %zu: %.*s", line, why ? (int)strcspn((char *)why, "\n") : 9,
+		  why ? (char *)why : "not JSON");
+	if (why)
+		yajl_free_error(yajl, why);
+	return -1;
+}
+
+int json_read(struct arena *arena, const char *text, size_t length, const struct json_value **ret,
+	      struct error *err)
+{
+	struct reader reader = { .arena = arena };
+	yajl_handle yajl;
+	int result;
+
+	if (length > JSON_BYTES_MAX)
+		return error_set(err, "json", 0, "it is larger than %zu bytes", JSON_BYTES_MAX);
+	yajl = yajl_alloc(&callbacks, NULL, &reader);
+	if (!yajl)
+		return error_set(err, "json", 0, "memory is short");
+	result = parse(&reader, yajl, text, length, err);
+	yajl_free(yajl);
+	*ret = reader.top;
+	return result;
+}
+
+const struct json_value *json_member(const struct json_value *map, const char *key)
+{
+	for (const struct json_value *value = map->first; value; value = value->next)
+		if (strcmp(value->key, key) == 0)
+			return value->type == JSON_NULL ? NULL : value;
+	return NULL;
+}
+
+bool json_is(const struct json_value *value, enum json_type type)
+{
+	return value && value->type == type;
+}
+
+int json_to_u64(const struct json_value *value, uint64_t *ret)
+{
+	return json_is(value, JSON_NUMBER) ? parse_u64(value->text, ret) : -1;
 }

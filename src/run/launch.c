@@ -236,6 +236,8 @@ int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct
 	if (plan->ns[NS_PID].mode != NS_PRIVATE)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	status = run(&launch, err);
+	if (status < 0 && !launch.supervisor.running && plan->ns[NS_USER].mode == NS_PRIVATE)
+		userns_suspect_apparmor(err);
 	clean_up(&launch);
 	return status;
 }

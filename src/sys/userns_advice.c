@@ -18,6 +18,8 @@ static bool sysctl_is(const char *path, long value)
 	       strtol(text, NULL, 10) == value;
 }
 
+static const char apparmor_sysctl[] = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+
 static int named(struct error *err, int errnum, const char *id, const char *arg, const char *why)
 {
 	error_set(err, id, errnum, "this machine allows no user namespaces: %s", why);
@@ -36,11 +38,23 @@ int userns_explain(int errnum, struct error *err)
 		return named(err, errnum, "userns-limit", "user.max_user_namespaces",
 			     "a limit of user.max_*_namespaces is reached, or they are nested 32 "
 			     "deep");
-	if (sysctl_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 1))
+	if (sysctl_is(apparmor_sysctl, 1))
 		return named(err, errnum, "userns-apparmor", "",
 			     "AppArmor restricts them to programs that have a profile");
 	if (errnum == EPERM)
 		return named(err, errnum, "userns", "",
 			     "the kernel refused (a chroot, or the filter of an outer container)");
 	return error_set(err, "clone", errnum, "cannot make init's namespaces");
+}
+
+void userns_suspect_apparmor(struct error *err)
+{
+	struct error original = *err;
+
+	if ((err->errnum != EPERM && err->errnum != EACCES) || !sysctl_is(apparmor_sysctl, 1))
+		return;
+	error_set(err, "userns-apparmor", original.errnum,
+		  "AppArmor takes the rights of user namespaces away from programs that have no "
+		  "profile; so %.*s",
+		  (int)(sizeof(err->text) / 2), original.text);
 }

@@ -14,4 +14,14 @@
  */
 int userns_explain(int errnum, struct error *err);
 
+/**
+ * userns_suspect_apparmor() - Name AppArmor where it is the likely cause of a failed start
+ *
+ * Ubuntu's restriction lets a user namespace be made and takes its capabilities away, so that the
+ * failure comes later and says something else (moby/moby#47480).
+ * Does: changes @err (to id "userns-apparmor") when it is a missing permission and AppArmor's
+ *       restriction is switched on.
+ */
+void userns_suspect_apparmor(struct error *err);
+
 #endif
