@@ -85,18 +85,16 @@ load ../lib/common
 
 @test "with a single id, setgroups is denied" {
 	use_caller nsrun-carol
-	with_probe
 	expect 0 nsrun rootfs cat /proc/self/setgroups
 	output_is deny
-	expect 0 nsrun rootfs /probe setgroups
+	expect 0 nsrun rootfs probe setgroups
 	output_is EPERM
 }
 
 @test "with ranges, setgroups is allowed" {
-	with_probe
 	expect 0 nsrun rootfs cat /proc/self/setgroups
 	output_is allow
-	expect 0 nsrun rootfs /probe setgroups
+	expect 0 nsrun rootfs probe setgroups
 	output_is ok
 }
 

@@ -101,7 +101,7 @@ namespace() {
 }
 
 @test "ns:PATH: a second container in the first one's user and network namespace" {
-	start_ready rootfs "${READY[@]}"
+	start_ready --security-opt nested rootfs "${READY[@]}"
 	local kind
 	for kind in net ipc uts; do
 		local option=$kind

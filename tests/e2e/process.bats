@@ -182,7 +182,6 @@ CapAmb: 0000000000000000" "$(squeeze <<<"$output")"
 }
 
 @test "a setuid program in the rootfs gives nothing" {
-	with_probe
 	as_caller mkdir rootfs/setuid
 	as_caller cp rootfs/bin/busybox rootfs/setuid/id
 	chmod 4755 rootfs/setuid/id
@@ -204,32 +203,29 @@ SigCgt: 0000000000000000" "$(squeeze <<<"$output")"
 }
 
 @test "descriptors of the caller are closed" {
-	with_probe
-	run --separate-stderr nsrun rootfs /probe fds 5</etc/passwd 7</etc 9</dev/null 20</dev/null
+	run --separate-stderr nsrun rootfs probe fds 5</etc/passwd 7</etc 9</dev/null 20</dev/null
 	output_is $'0\n1\n2'
 }
 
 @test "--preserve-fds N passes 3 to N+2" {
-	with_probe
 	echo content >file
-	run --separate-stderr nsrun --preserve-fds 1 rootfs sh -c 'cat <&3; exec /probe fds' 3<file 4</etc/passwd 5</dev/null
+	run --separate-stderr nsrun --preserve-fds 1 rootfs sh -c 'cat <&3; exec probe fds' 3<file 4</etc/passwd 5</dev/null
 	output_is $'content\n0\n1\n2\n3'
-	run --separate-stderr nsrun --preserve-fds=3 rootfs /probe fds 3<file 4</etc/passwd 5</dev/null 6</dev/null
+	run --separate-stderr nsrun --preserve-fds=3 rootfs probe fds 3<file 4</etc/passwd 5</dev/null 6</dev/null
 	output_is $'0\n1\n2\n3\n4\n5'
 	refuses 'preserve-fds' --preserve-fds x rootfs "${MARK[@]}"
 }
 
 @test "--preserve-fds of descriptors that are not open is an error or leaves them out" {
-	with_probe
 	run --separate-stderr bash -c 'exec "$@" 3>&- 4>&- 5>&-' bash "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" \
-		--preserve-fds 2 rootfs /probe fds
+		--preserve-fds 2 rootfs probe fds
 	[ "$status" -eq 125 ] || output_is $'0\n1\n2'
 }
 
 @test "--pidfile holds the pid of the container's first process on the host" {
 	start_ready --pidfile "$T/pid" rootfs "${READY[@]}"
 	is "$INIT" "$(cat pid)"
-	is sleep "$(cat "/proc/$(cat pid)/comm")"
+	is probe "$(cat "/proc/$(cat pid)/comm")"
 	kill -KILL "$INIT"
 	finish 137
 }
@@ -278,8 +274,7 @@ SigCgt: 0000000000000000" "$(squeeze <<<"$output")"
 }
 
 @test "--init: the orphans of the command do not stay as zombies" {
-	with_probe
-	expect 0 nsrun --init rootfs sh -c '/probe orphans 20
+	expect 0 nsrun --init rootfs sh -c 'probe orphans 20
 		n=0
 		while grep -qs "^State:.Z" /proc/[0-9]*/status && [ $n -lt 500 ]; do n=$((n + 1)); usleep 10000; done
 		grep -cs "^State:.Z" /proc/[0-9]*/status | grep -v ":0" || echo none'
@@ -307,11 +302,10 @@ SigCgt: 0000000000000000" "$(squeeze <<<"$output")"
 }
 
 @test "the session keyring of the caller is not the container's" {
-	with_probe
 	need 'kernel: keyrings' test -e /proc/keys
 	local outside
 	outside=$(as_caller "$E2E_WORK/bin/probe" keyring)
-	expect 0 nsrun rootfs /probe keyring
+	expect 0 nsrun rootfs probe keyring
 	[ "$output" != "$outside" ]
 }
 

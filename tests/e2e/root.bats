@@ -119,12 +119,11 @@ NoNewPrivs: 1" "$(squeeze <<<"$output")"
 }
 
 @test "SIGKILL of nsrun leaves nothing" {
-	with_probe
 	start_ready --uidmap 0:2000:1000 rootfs "${READY[@]}"
 	kill -KILL "$PID"
 	finish 137
 	nothing_left
-	start_ready --uidmap 0:2000:1000 rootfs /probe become 100 101 /bin/sh -c 'echo ready; exec sleep 1000'
+	start_ready --uidmap 0:2000:1000 rootfs probe become 100 101 /bin/probe wait
 	kill -KILL "$PID"
 	finish 137
 	nothing_left

@@ -4,9 +4,8 @@
 
 load ../lib/common
 
-@test "every catchable signal is forwarded to the command" {
-	with_probe
-	start_ready rootfs /probe signals
+@test "every catchable signal is forwarded to the command, also if it waits for them (tini, catatonit)" {
+	start_ready rootfs probe signals
 	local signal
 	for signal in HUP INT QUIT USR1 USR2 ALRM WINCH PWR VTALRM PROF XCPU; do
 		kill "-$signal" "$PID"
@@ -17,9 +16,22 @@ load ../lib/common
 	said '^TERM$'
 }
 
+@test "every catchable signal is forwarded to a command that handles it" {
+	start rootfs sh -c 'for s in HUP INT QUIT USR1 USR2 ALRM PWR VTALRM PROF XCPU; do trap "echo $s" $s; done
+		trap "echo TERM; exit 0" TERM; echo ready; while :; do sleep 0.02; done'
+	wait_for said '^ready'
+	local signal
+	for signal in HUP INT QUIT USR1 USR2 ALRM PWR VTALRM PROF XCPU; do
+		kill "-$signal" "$PID"
+		wait_for said "^$signal\$"
+	done
+	kill -TERM "$PID"
+	finish 0
+	said '^TERM$'
+}
+
 @test "with --init, every catchable signal is forwarded to the command" {
-	with_probe
-	start --init rootfs /probe signals
+	start --init rootfs probe signals
 	wait_for said '^ready'
 	local signal
 	for signal in HUP INT QUIT USR1 USR2 ALRM; do
@@ -101,7 +113,18 @@ load ../lib/common
 	finish 143
 }
 
-@test "SIGTSTP and SIGCONT reach the command" {
+@test "SIGTSTP stops the command, and SIGCONT lets it go on" {
+	start_ready rootfs "${READY[@]}"
+	kill -TSTP "$PID"
+	wait_for grep -q '^State:.*T' "/proc/$INIT/status"
+	wait_for grep -q '^State:.*T' "/proc/$PID/status"
+	kill -CONT "$PID"
+	wait_for grep -q '^State:.*S' "/proc/$INIT/status"
+	kill -TERM "$PID"
+	finish 143
+}
+
+@test "with --init, SIGTSTP stops the command, and SIGCONT lets it go on" {
 	start_ready --init rootfs "${READY[@]}"
 	local command
 	command=$(cat "/proc/$INIT/task/$INIT/children")
@@ -144,8 +167,7 @@ load ../lib/common
 }
 
 @test "SIGKILL of nsrun leaves nothing: a payload that has changed its uid itself, as gosu does" {
-	with_probe
-	start_ready rootfs /probe become 100 101 /bin/sh -c 'echo ready; exec sleep 1000'
+	start_ready rootfs probe become 100 101 /bin/probe wait
 	is 1 "$(grep -cE "^Uid:.*[1-9]" "/proc/$INIT/status")"
 	kill -KILL "$PID"
 	finish 137
@@ -153,16 +175,14 @@ load ../lib/common
 }
 
 @test "SIGKILL of nsrun leaves nothing: a payload that has changed its uid, with --init" {
-	with_probe
-	start_ready --init rootfs /probe become 100 101 /bin/sh -c 'echo ready; exec sleep 1000'
+	start_ready --init rootfs probe become 100 101 /bin/probe wait
 	kill -KILL "$PID"
 	finish 137
 	nothing_left
 }
 
 @test "SIGKILL of nsrun leaves nothing: maps without the caller's own id" {
-	with_probe
-	start_ready --userns=nomap rootfs /probe become 100 101 /bin/sh -c 'echo ready; exec sleep 1000'
+	start_ready --userns=nomap rootfs probe become 100 101 /bin/probe wait
 	kill -KILL "$PID"
 	finish 137
 	nothing_left
@@ -253,12 +273,11 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$@"
 }
 
 @test "closed standard descriptors do not become other files" {
-	with_probe
 	expect 0 bash -c 'exec "$@" <&-' bash "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" rootfs sh -c 'cat; echo end'
 	output_is end
 	run --separate-stderr bash -c 'exec "$@" >&- 2>&-' bash "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" rootfs true
 	is 0 "$status"
-	as_caller sh -c 'exec "$@" >&-' sh "$NSRUN" rootfs sh -c '/probe fds >/fds; exit 0'
+	as_caller sh -c 'exec "$@" >&-' sh "$NSRUN" rootfs sh -c 'probe fds >/fds; exit 0'
 	run cat rootfs/fds
 	output_lacks '^([3-9]|[0-9]{2,})$'
 }

@@ -25,8 +25,7 @@ load ../lib/common
 		shell.expect(r"\[1\].*Running.*sleep 1000")
 		shell.send("fg\n")
 		shell.expect(r"^sleep 1000")
-		shell.send("\x1a")
-		shell.expect(r"\[1\].*Stopped")
+		shell.type_until("\x1a", r"\[1\].*Stopped.*sleep 1000")
 		shell.send("bg; kill %1; wait; echo all gone\n")
 		shell.expect(r"^all gone$")
 		assert "job control" not in shell.transcript
@@ -53,7 +52,7 @@ load ../lib/common
 
 @test "Ctrl-C ends a command that is pid 1: 130" {
 	terminal <<-'PYTHON'
-		command = Terminal(["nsrun", "rootfs", "sh", "-c", "echo ready; exec sleep 1000"])
+		command = Terminal(["nsrun", "rootfs", "probe", "wait"])
 		command.expect("^ready")
 		command.send("\x03")
 		assert command.wait() == 130, command.status
@@ -62,7 +61,7 @@ load ../lib/common
 
 @test "Ctrl-\\ ends a command that is pid 1: 131" {
 	terminal <<-'PYTHON'
-		command = Terminal(["nsrun", "rootfs", "sh", "-c", "echo ready; exec sleep 1000"])
+		command = Terminal(["nsrun", "rootfs", "probe", "wait"])
 		command.expect("^ready")
 		command.send("\x1c")
 		assert command.wait() == 131, command.status
@@ -71,7 +70,7 @@ load ../lib/common
 
 @test "Ctrl-C ends a command without a pty: 130" {
 	terminal <<-'PYTHON'
-		command = Terminal(["nsrun", "--tty=false", "rootfs", "sh", "-c", "echo ready; exec sleep 1000"])
+		command = Terminal(["nsrun", "--tty=false", "rootfs", "probe", "wait"])
 		command.expect("^ready")
 		command.send("\x03")
 		assert command.wait() == 130, command.status
@@ -99,7 +98,8 @@ load ../lib/common
 		shell.expect(r"changed")
 		shell.send("stty size\n")
 		shell.expect(r"^51 133$")
-		for size in (0, 0), (1, 1), (65535, 65535), (24, 80):
+		shell.resize(0, 0)
+		for size in (2, 2), (20000, 20000), (24, 80):
 		    shell.resize(*size)
 		    shell.send("\n")
 		    def seen():
@@ -129,7 +129,7 @@ load ../lib/common
 @test "the terminal is restored when nsrun is ended by a signal" {
 	terminal <<-'PYTHON'
 		for number in signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1:
-		    command = Terminal(["nsrun", "rootfs", "sh", "-c", "echo ready; exec sleep 1000"])
+		    command = Terminal(["nsrun", "rootfs", "probe", "wait"])
 		    command.expect("^ready")
 		    assert command.is_raw()
 		    command.kill(number)
@@ -189,14 +189,13 @@ load ../lib/common
 	terminal <<-'PYTHON'
 		shell = Terminal(["bash", "--norc", "--noediting", "-i"])
 		shell.expect(r"\$ ")
-		shell.send(f"{NSRUN} --tty=false rootfs sh -c 'echo ready; exec sleep 1000'\n")
+		shell.send(f"{NSRUN} --tty=false rootfs probe wait\n")
 		shell.expect("^ready")
-		shell.send("\x1a")
-		shell.expect(r"\[1\]\+ +Stopped")
-		shell.send("fg\n")
-		shell.expect("sleep 1000")
-		shell.send("\x03")
+		shell.type_until("\x1a", r"\[1\]\+ +Stopped.*probe wait")
 		shell.expect(r"\$ ")
+		shell.send("fg\n")
+		shell.expect("probe wait")
+		shell.type_until("\x03", r"\$ ")
 		shell.send("echo status $?\n")
 		shell.expect(r"^status 130$")
 		shell.send("exit\n")
@@ -231,7 +230,7 @@ load ../lib/common
 
 @test "the terminal hangs up: the container ends and leaves nothing" {
 	terminal <<-'PYTHON'
-		command = Terminal(["nsrun", "rootfs", "sh", "-c", "echo ready; exec sleep 1000"])
+		command = Terminal(["nsrun", "rootfs", "probe", "wait"])
 		command.expect("^ready")
 		command.hang_up()
 		wait_until(command.ended)
@@ -275,7 +274,7 @@ load ../lib/common
 		                found.append((inner, fd, os.readlink(path)))
 		    return found
 		for options in [], ["--init"], ["-u", "app"]:
-		    command = Terminal(["nsrun"] + options + ["rootfs", "sh", "-c", "echo ready; exec sleep 1000"])
+		    command = Terminal(["nsrun"] + options + ["rootfs", "probe", "wait"])
 		    command.expect("^ready")
 		    assert container_processes(command.pid)
 		    assert not host_terminals(command.pid), host_terminals(command.pid)
@@ -285,17 +284,16 @@ load ../lib/common
 }
 
 @test "nobody inside can type into the host's terminal" {
-	with_probe
 	terminal <<-'PYTHON'
 		for options in ["--tty=false"], ["--tty=false", "--init"], ["--tty=false", "--userns=keep-id"]:
 		    command = Terminal(["nsrun"] + options + ["rootfs", "sh", "-c",
-		        "for fd in 0 1 2; do /probe inject $fd; done; exec 3<>/dev/tty && /probe inject 3"])
+		        "for fd in 0 1 2; do probe inject $fd; done; exec 3<>/dev/tty && probe inject 3"])
 		    command.wait()
 		    assert command.pending_input() == 0, command.transcript
 		    assert "TIOCSTI ok" not in command.transcript, command.transcript
 		    assert "TIOCSTI-high ok" not in command.transcript, command.transcript
 		    assert "TIOCLINUX ok" not in command.transcript, command.transcript
-		command = Terminal(["nsrun", "rootfs", "sh", "-c", "/probe inject 0; /probe inject 2"])
+		command = Terminal(["nsrun", "rootfs", "sh", "-c", "probe inject 0; probe inject 2"])
 		command.wait()
 		assert command.pending_input() == 0, command.transcript
 	PYTHON

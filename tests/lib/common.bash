@@ -93,11 +93,6 @@ executable_in_rootfs() {
 	chmod 0755 "$T/rootfs/$1"
 }
 
-# with_probe: put the test's static program into the rootfs as /probe.
-with_probe() {
-	cp "$E2E_WORK/bin/probe" "$T/rootfs/probe"
-}
-
 # --- running and judging --------------------------------------------------------------------------
 
 # expect STATUS COMMAND...: run it; what it printed is in $output and $stderr, by line in $lines.
@@ -339,8 +334,8 @@ start_ready() {
 	}
 }
 
-# READY: a payload for start_ready that stays.
-READY=(sh -c 'echo ready; exec sleep 1000')
+# READY: a payload for start_ready that stays. No shell, since those handle some signals.
+READY=(probe wait)
 
 # terminal: run the Python program on standard input with the words of terminal.py.
 terminal() {
@@ -371,24 +366,24 @@ need() {
 
 # container_processes: all processes that run under an id of the test users, "pid name uid" by line.
 container_processes() {
-	awk -v ranges="$E2E_IDS" -v before="$E2E_PIDS_BEFORE" '
-		BEGIN {
-			n = split(ranges, r, /[ -]/)
-			split(before, b, " ")
-			for (i in b) old[b[i]] = 1
-		}
-		FNR == 1 { name = $2 }
-		/^State:/ { state = $2 }
-		/^Pid:/ { pid = $2 }
-		/^Uid:/ {
-			if (state != "Z" && !(pid in old))
+	# grep, since awk gives up when one of the processes ends meanwhile
+	{ grep -shE '^(Name|State|Pid|Uid):' /proc/[0-9]*/status || true; } |
+		awk -v ranges="$E2E_IDS" -v before="${E2E_PIDS_BEFORE:-}" '
+			BEGIN {
+				n = split(ranges, r, /[ -]/)
+				split(before, b, " ")
+				for (i in b) old[b[i]] = 1
+			}
+			/^Name:/ { name = $2 }
+			/^State:/ { state = $2 }
+			/^Pid:/ { pid = $2 }
+			/^Uid:/ && state != "Z" && !(pid in old) {
 				for (i = 1; i < n; i += 2)
 					if (($2 >= r[i] && $2 <= r[i + 1]) || ($3 >= r[i] && $3 <= r[i + 1])) {
 						print pid, name, $2
 						break
 					}
-			nextfile
-		}' /proc/[0-9]*/status 2>/dev/null
+			}'
 }
 
 no_container_processes() {

@@ -103,6 +103,14 @@ static int print_keyring(void)
 	return 0;
 }
 
+/* wait: say "ready", and stay, with every signal as it came (a shell would handle some) */
+static _Noreturn void stay(void)
+{
+	puts("ready");
+	for (;;)
+		pause();
+}
+
 /* orphans COUNT: leave COUNT ended grandchildren to pid 1, wait until they have ended */
 static int orphans(int count)
 {
@@ -172,6 +180,8 @@ int main(int argc, char **argv)
 		return print_signals();
 	if (strcmp(what, "become") == 0 && argc > 4)
 		return become((uid_t)atoi(argv[2]), (gid_t)atoi(argv[3]), argv + 4);
+	if (strcmp(what, "wait") == 0)
+		stay();
 	if (strcmp(what, "setgroups") == 0)
 		return try_setgroups();
 	if (strcmp(what, "keyring") == 0)

@@ -91,8 +91,8 @@ class Terminal:
         if not data:
             return False
         text = data.decode(errors="replace").replace("\r\n", "\n")
-        self.output += text
-        self.transcript += text
+        self.output = without_paste_marks(self.output + text)
+        self.transcript = without_paste_marks(self.transcript + text)
         return True
 
     def expect(self, pattern, deadline=DEADLINE):
@@ -113,6 +113,18 @@ class Terminal:
                 raise AssertionError(
                     f"the command ended with {self.status} before {pattern!r}; "
                     f"the terminal showed:\n{self.transcript}")
+
+    def type_until(self, text, pattern):
+        """Type until the pattern is seen: a key is lost when a shell is just handing the terminal
+        over to the job for which it was meant."""
+        end = time.monotonic() + DEADLINE
+        while True:
+            self.send(text)
+            try:
+                return self.expect(pattern, 0.5)
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
 
     def ended(self):
         """Has the command ended? Never reaps it twice."""
@@ -141,6 +153,11 @@ class Terminal:
         """The other end goes away: the modem drops, the window is closed."""
         os.close(self.slave)
         os.close(self.master)
+
+
+def without_paste_marks(text):
+    """bash brackets its prompt with these."""
+    return re.sub(r"\x1b\[\?2004[hl]\r?", "", text)
 
 
 def status_of(status):
