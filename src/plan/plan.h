@@ -11,6 +11,11 @@
 #include "plan/host.h"
 #include "sys/capability.h"
 
+#include <sys/mount.h>
+
+/** What the nodes of the standard /dev are mounted with. */
+#define STANDARD_DEVICE_FLAGS ((uint64_t)MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
+
 enum map_writer {
 	MAPS_NONE,   /* no new user namespace */
 	MAPS_DIRECT, /* the supervisor has CAP_SETUID and CAP_SETGID */
@@ -85,7 +90,7 @@ struct plan {
 
 	struct plan_rootfs rootfs;
 	nsrun_mounts mounts; /* in the order in which they are made */
-	bool dev_links;	     /* make /dev/fd, /dev/stdin, ... */
+	bool standard_devices; /* /dev is nsrun's own, with its nodes and links */
 	const char *hostname;
 	NSRUN_ARRAY(struct sysctl) sysctls;
 	NSRUN_ARRAY(struct path_guard) guards;

@@ -54,10 +54,10 @@ static void add_dev(const struct spec *spec, struct plan *plan)
 	bool tty_group = idmap_has_inside(plan->gid_maps.v, plan->gid_maps.n, TTY_GROUP) ||
 			 plan->map_writer == MAPS_NONE;
 
-	plan->dev_links = true;
+	plan->standard_devices = true;
 	add(plan, MOUNT_TMPFS, "/dev", NOSUID | NOEXEC | frozen)->data = "mode=755,size=65536k";
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++) {
-		struct mount *mount = add(plan, MOUNT_BIND, nodes[i], NOSUID | NOEXEC);
+		struct mount *mount = add(plan, MOUNT_BIND, nodes[i], STANDARD_DEVICE_FLAGS);
 
 		mount->source = nodes[i];
 		mount->device = true;
@@ -221,7 +221,7 @@ static void drop_replaced(const struct spec *spec, struct plan *plan)
 			continue;
 		}
 		if (strcmp(plan->mounts.v[i].destination, "/dev") == 0)
-			plan->dev_links = false;
+			plan->standard_devices = false;
 	}
 	plan->mounts.n = kept;
 }

@@ -110,6 +110,7 @@ static int prepare(struct init *init, struct error *err)
 	if (init_die_with_parent(init, err) < 0 ||
 	    init_reset_process(init, err) < 0 ||
 	    set_oom_score(init, err) < 0 ||
+	    init_isolate_mounts(init, err) < 0 ||
 	    init_open_sources(init, false, err) < 0 ||
 	    init_make_places(init, err) < 0 ||
 	    init_open_kernel_mounts(init, err) < 0 ||

@@ -19,6 +19,12 @@ struct init_mount {
 	int kept;
 };
 
+/** struct init_mask - An empty file or directory that hides others; @fd -1: not made */
+struct init_mask {
+	int fd;
+	bool attached;
+};
+
 /**
  * struct init_user - The payload's identity, as the rootfs knows it
  * @groups: what setgroups(2) gets; the first is the primary group
@@ -39,11 +45,13 @@ struct init_user {
  * @rootfs:  like a mount, for the root
  * @target:  the root file system's own place on the host, on which it is attached
  * @root:    the root, once it is entered
+ * @dev:     the new /dev, once it is there, or -1; not owned
+ * @restrict_devices: the standard devices do not have their mount flags yet
  * @scratch: a tmpfs that nobody sees: generated files, overlays' own directories
  * @proc:    a procfs of the own pid namespace, for writing sysctls; -1: only the host's
  * @user_sysctls: /proc/sys/user, which is the own user namespace's, or -1
- * @mask_dir:  an empty directory that hides others, or -1
- * @mask_file: an empty file that hides others, or -1
+ * @mask_dir:  what hides directories
+ * @mask_file: what hides files
  * @console: the payload's terminal, or -1
  * @setgroups: whether setgroups(2) is allowed here
  */
@@ -55,11 +63,13 @@ struct init {
 	struct init_mount rootfs;
 	int target;
 	int root;
+	int dev;
+	bool restrict_devices;
 	int scratch;
 	int proc;
 	int user_sysctls;
-	int mask_dir;
-	int mask_file;
+	struct init_mask mask_dir;
+	struct init_mask mask_file;
 	int console;
 	bool setgroups;
 	struct init_user user;
@@ -74,6 +84,7 @@ _Noreturn void init_main(struct init *init);
 
 /* init_mount.c: mounts */
 int init_open_sources(struct init *init, bool as_root, struct error *err);
+int init_isolate_mounts(struct init *init, struct error *err);
 int init_open_kernel_mounts(struct init *init, struct error *err);
 int init_make_places(struct init *init, struct error *err);
 int init_make_scratch(struct init *init, struct error *err);

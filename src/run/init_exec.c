@@ -51,7 +51,7 @@ int init_make_console(struct init *init, struct error *err)
 	init->console = terminal_open_peer(master, err);
 	if (init->console < 0)
 		return -1;
-	if (init->plan->dev_links && bind_console(init, err) < 0)
+	if (init->plan->standard_devices && bind_console(init, err) < 0)
 		return -1;
 	return channel_send(init->channel, MESSAGE_CONSOLE_READY, master, NULL, err);
 }

@@ -42,14 +42,19 @@ int init_reset_process(struct init *init, struct error *err)
 	return 0;
 }
 
-/* a mask that is attached somewhere can be cloned; the first one is attached itself */
-static int hide(int *mask, int place)
+/*
+ * Attaching a mount again would move it. So the first place gets the mask itself, since only what
+ * is attached can be cloned (before Linux 6.15), and the others get clones of it.
+ */
+static int hide(struct init_mask *mask, int place)
 {
 	auto_close int copy = -1;
 
-	if (mount_attach(*mask, place) == 0)
-		return 0;
-	copy = mount_clone(*mask, "", false);
+	if (!mask->attached) {
+		mask->attached = true;
+		return mount_attach(mask->fd, place);
+	}
+	copy = mount_clone(mask->fd, "", false);
 	return copy < 0 ? -1 : mount_attach(copy, place);
 }
 

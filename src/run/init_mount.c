@@ -147,6 +147,32 @@ int init_make_places(struct init *init, struct error *err)
 	return 0;
 }
 
+static bool is_created_here(enum mount_type type)
+{
+	return type == MOUNT_TMPFS || type == MOUNT_DEVPTS || type == MOUNT_MQUEUE ||
+	       type == MOUNT_CGROUP2;
+}
+
+static int create_mount(const struct mount *mount, struct init_mount *made, struct error *err)
+{
+	static const char *const fstypes[] = {
+		[MOUNT_TMPFS] = "tmpfs",
+		[MOUNT_DEVPTS] = "devpts",
+		[MOUNT_MQUEUE] = "mqueue",
+		[MOUNT_CGROUP2] = "cgroup2",
+	};
+	/* read-only comes last, when the mount points in it are made */
+	uint64_t set = mount->type == MOUNT_TMPFS ? mount->set & ~(uint64_t)MOUNT_ATTR_RDONLY :
+						    mount->set;
+
+	if (made->fd < 0)
+		made->fd = mount_create(fstypes[mount->type], mount->data, set);
+	if (made->fd < 0 && !mount->optional)
+		return error_set(err, "mount", errno, "cannot make the mount for '%s'",
+				 mount->destination);
+	return 0;
+}
+
 /*
  * procfs and sysfs: the kernel grants a fresh one only while another one is fully visible in the
  * mount namespace, so they are made before the host's root goes away. Inside another container,
@@ -178,21 +204,53 @@ static int open_kernel_mount(struct init *init, const struct mount *mount, struc
 	return init_notice(init, &notice, err);
 }
 
+static bool is_kernel_tree(const struct mount *mount)
+{
+	return mount->type == MOUNT_PROC || mount->type == MOUNT_SYSFS;
+}
+
 int init_open_kernel_mounts(struct init *init, struct error *err)
 {
-	if (mount_isolate() < 0)
-		return error_set(err, "mount", errno, "cannot make the mount namespace private");
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
 		const struct mount *mount = &init->plan->mounts.v[i];
 
-		if ((mount->type == MOUNT_PROC || mount->type == MOUNT_SYSFS) &&
+		if (is_kernel_tree(mount) &&
 		    open_kernel_mount(init, mount, &init->mounts[i], err) < 0)
+			return -1;
+		/* the root of a tmpfs belongs to who makes it: root inside, or the caller who will
+		 * be that; a devpts' options name groups, which do not exist yet */
+		if (init->plan->root_is_caller && is_created_here(mount->type) &&
+		    mount->type != MOUNT_DEVPTS && create_mount(mount, &init->mounts[i], err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+int init_isolate_mounts(struct init *init, struct error *err)
+{
+	enum mount_propagation propagation = PROPAGATION_PRIVATE;
+	auto_close int dev = -1;
+
+	for (size_t i = 0; i < init->plan->mounts.n; i++)
+		if (init->plan->mounts.v[i].propagation == PROPAGATION_SLAVE)
+			propagation = PROPAGATION_SLAVE;
+	if (mount_isolate(propagation) < 0)
+		return error_set(err, "mount", errno, "cannot make the mount namespace private");
+	if (!init->plan->standard_devices)
+		return 0;
+	/* flags set once, on this namespace's view of the host's /dev, are inherited by every node
+	 * that is bound from it */
+	dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dev < 0 || mount_restrict_one(dev, STANDARD_DEVICE_FLAGS, propagation) < 0)
+		init->restrict_devices = true; /* not a mount of its own: one by one, then */
+	return 0;
+}
+
 /* --- the scratch tmpfs: generated files and overlays --- */
+
+/* what a generated file gets in the plan, too */
+#define SCRATCH_FLAGS (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+
 
 static bool needs_scratch(const struct plan *plan)
 {
@@ -213,8 +271,8 @@ static int make_file(struct init *init, const struct mount *mount, struct init_m
 	if (fd < 0 || fd_write_all(fd, mount->content, strlen(mount->content)) < 0)
 		return error_set(err, "scratch", errno, "cannot write the file for '%s'",
 				 mount->destination);
-	made->fd = mount_clone(init->scratch, name, false);
-	if (made->fd < 0 || mount_restrict(made->fd, mount->set, mount->propagation) < 0)
+	made->fd = mount_clone(init->scratch, name, false); /* with the flags of the tmpfs */
+	if (made->fd < 0)
 		return error_set(err, "scratch", errno, "cannot bind the file for '%s'",
 				 mount->destination);
 	return 0;
@@ -329,28 +387,26 @@ static int make_masks(struct init *init, struct error *err)
 	file = openat(init->scratch, "mask-file",
 		      O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0444);
 	if (file >= 0 && mkdirat(init->scratch, "mask-directory", 0555) == 0) {
-		init->mask_file = mount_clone(init->scratch, "mask-file", false);
-		init->mask_dir = mount_clone(init->scratch, "mask-directory", false);
+		init->mask_file.fd = mount_clone(init->scratch, "mask-file", false);
+		init->mask_dir.fd = mount_clone(init->scratch, "mask-directory", false);
 	}
-	if (init->mask_file < 0 || init->mask_dir < 0 ||
-	    mount_restrict(init->mask_file, set, PROPAGATION_PRIVATE) < 0 ||
-	    mount_restrict(init->mask_dir, set, PROPAGATION_PRIVATE) < 0)
+	if (init->mask_file.fd < 0 || init->mask_dir.fd < 0 ||
+	    mount_restrict(init->mask_file.fd, set, PROPAGATION_PRIVATE) < 0 ||
+	    mount_restrict(init->mask_dir.fd, set, PROPAGATION_PRIVATE) < 0)
 		return error_set(err, "guard", errno, "cannot make what hides paths");
 	return 0;
 }
 
 int init_make_scratch(struct init *init, struct error *err)
 {
-	auto_close int old_root = -1;
 	char name[32];
 
 	if (!needs_scratch(init->plan))
 		return 0;
-	init->scratch = mount_create("tmpfs", "mode=700", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	old_root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	/* only what is attached can be bound from (before Linux 6.15), so it lies on the old root
-	 * for a while */
-	if (init->scratch < 0 || old_root < 0 || mount_attach(init->scratch, old_root) < 0)
+	/* only what is attached can be bound from (before Linux 6.15): it lies where the root will
+	 * be put on top of it, and goes away with the host's root */
+	init->scratch = mount_create("tmpfs", "mode=700", SCRATCH_FLAGS);
+	if (init->scratch < 0 || mount_attach(init->scratch, init->target) < 0)
 		return error_set(err, "scratch", errno, "cannot make a tmpfs");
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
 		snprintf(name, sizeof(name), "file%zu", i);
@@ -358,13 +414,7 @@ int init_make_scratch(struct init *init, struct error *err)
 		    make_file(init, &init->plan->mounts.v[i], &init->mounts[i], name, err) < 0)
 			return -1;
 	}
-	if (make_overlays(init, err) < 0 || make_masks(init, err) < 0)
-		return -1;
-	/* its files and overlays stay with who uses them */
-	if (fchdir(init->scratch) < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-		return error_set(err, "scratch", errno, "cannot hide the tmpfs");
-	fd_close(take_fd(&init->scratch));
-	return 0;
+	return make_overlays(init, err) < 0 ? -1 : make_masks(init, err);
 }
 
 /* --- the root --- */
@@ -378,33 +428,12 @@ int init_enter_rootfs(struct init *init, struct error *err)
 		return error_set(err, "rootfs", errno, "cannot mount the root file system '%s'",
 				 rootfs->path);
 	fd_close(take_fd(&init->target));
+	fd_close(take_fd(&init->scratch));
 	init->root = init->rootfs.fd;
 	return rootfs_pivot(init->root, err);
 }
 
 /* --- attaching, inside the root --- */
-
-static int create_mount(const struct mount *mount, struct init_mount *made)
-{
-	static const char *const fstypes[] = {
-		[MOUNT_TMPFS] = "tmpfs",
-		[MOUNT_DEVPTS] = "devpts",
-		[MOUNT_MQUEUE] = "mqueue",
-		[MOUNT_CGROUP2] = "cgroup2",
-	};
-	/* read-only comes last, when the mount points in it are made */
-	uint64_t set = mount->type == MOUNT_TMPFS ? mount->set & ~(uint64_t)MOUNT_ATTR_RDONLY :
-						    mount->set;
-
-	made->fd = mount_create(fstypes[mount->type], mount->data, set);
-	return made->fd < 0 ? -1 : 0;
-}
-
-static bool is_created_here(enum mount_type type)
-{
-	return type == MOUNT_TMPFS || type == MOUNT_DEVPTS || type == MOUNT_MQUEUE ||
-	       type == MOUNT_CGROUP2;
-}
 
 /* an optional mount that has no place: the container runs without it, which is said */
 static int leave_out(struct init *init, const struct mount *mount, struct init_mount *made,
@@ -421,29 +450,51 @@ static int leave_out(struct init *init, const struct mount *mount, struct init_m
 	return init_notice(init, &notice, err);
 }
 
+/* the name of a direct child of the new /dev, or NULL */
+static const char *name_in_dev(const struct init *init, const struct mount *mount)
+{
+	const char *name = mount->destination + strlen("/dev/");
+
+	if (init->dev < 0 || strncmp(mount->destination, "/dev/", 5) != 0 || strchr(name, '/'))
+		return NULL;
+	return name;
+}
+
+static int find_place(struct init *init, const struct mount *mount, bool directory,
+		      struct error *err)
+{
+	const char *name = name_in_dev(init, mount);
+
+	if (is_kernel_tree(mount))
+		return rootfs_place_strict(init->root, mount->destination, err);
+	if (name)
+		return rootfs_make_child(init->dev, name, directory, err);
+	return rootfs_place(init->root, mount->destination, directory, err);
+}
+
+/* see init_isolate_mounts() */
+static bool has_its_flags(const struct init *init, const struct mount *mount)
+{
+	return mount->device && mount->optional && !init->restrict_devices;
+}
+
 static int attach_one(struct init *init, const struct mount *mount, struct init_mount *made,
 		      struct error *err)
 {
-	bool strict = mount->type == MOUNT_PROC || mount->type == MOUNT_SYSFS;
 	auto_close int place = -1;
 	struct stat st;
 
-	if (is_created_here(mount->type) && create_mount(mount, made) < 0) {
-		if (mount->optional)
-			return 0;
-		return error_set(err, "mount", errno, "cannot make the mount for '%s'",
-				 mount->destination);
-	}
+	if (is_created_here(mount->type) && create_mount(mount, made, err) < 0)
+		return -1;
 	if (made->fd < 0)
 		return 0;
-	if (mount->type == MOUNT_BIND &&
+	if (mount->type == MOUNT_BIND && !has_its_flags(init, mount) &&
 	    mount_restrict(made->fd, mount->set, mount->propagation) < 0)
 		return error_set(err, "mount", errno, "cannot set the flags of the mount on '%s'",
 				 mount->destination);
 	if (fstat(made->fd, &st) < 0)
 		return error_set(err, "mount", errno, "cannot look at '%s'", mount->destination);
-	place = strict ? rootfs_place_strict(init->root, mount->destination, err) :
-			 rootfs_place(init->root, mount->destination, S_ISDIR(st.st_mode), err);
+	place = find_place(init, mount, S_ISDIR(st.st_mode), err);
 	if (place < 0)
 		return mount->optional ? leave_out(init, mount, made, err, err) : -1;
 	if (mount_attach(made->fd, place) < 0)
@@ -474,8 +525,10 @@ int init_attach_mounts(struct init *init, struct error *err)
 
 		if (attach_one(init, mount, &init->mounts[i], err) < 0)
 			return -1;
-		if (init->plan->dev_links && strcmp(mount->destination, "/dev") == 0 &&
-		    link_devices(init->mounts[i].fd, err) < 0)
+		if (!init->plan->standard_devices || strcmp(mount->destination, "/dev") != 0)
+			continue;
+		init->dev = init->mounts[i].fd; /* empty and ours: no link can be in the way */
+		if (link_devices(init->dev, err) < 0)
 			return -1;
 	}
 	return 0;

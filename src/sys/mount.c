@@ -59,7 +59,8 @@ int mount_create(const char *fstype, const char *data, uint64_t set)
 	return fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)set);
 }
 
-int mount_restrict(int mount_fd, uint64_t set, enum mount_propagation propagation)
+static int change(int dirfd, const char *path, unsigned flags, uint64_t set,
+		  enum mount_propagation propagation)
 {
 	struct mount_attr attributes = {
 		.attr_set = set,
@@ -69,8 +70,17 @@ int mount_restrict(int mount_fd, uint64_t set, enum mount_propagation propagatio
 	/* the access time settings are one field, which must be cleared to be set */
 	if (set & MOUNT_ATTR_NOATIME)
 		attributes.attr_clr = MOUNT_ATTR__ATIME;
-	return mount_setattr(mount_fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
-			     sizeof(attributes));
+	return mount_setattr(dirfd, path, flags, &attributes, sizeof(attributes));
+}
+
+int mount_restrict(int mount_fd, uint64_t set, enum mount_propagation propagation)
+{
+	return change(mount_fd, "", AT_EMPTY_PATH | AT_RECURSIVE, set, propagation);
+}
+
+int mount_restrict_one(int mount_fd, uint64_t set, enum mount_propagation propagation)
+{
+	return change(mount_fd, "", AT_EMPTY_PATH, set, propagation);
 }
 
 int mount_freeze(int mount_fd)
@@ -86,9 +96,7 @@ int mount_attach(int mount_fd, int target_fd)
 			  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-int mount_isolate(void)
+int mount_isolate(enum mount_propagation propagation)
 {
-	struct mount_attr attributes = { .propagation = MS_SLAVE };
-
-	return mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attributes, sizeof(attributes));
+	return change(AT_FDCWD, "/", AT_RECURSIVE, 0, propagation);
 }

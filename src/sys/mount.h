@@ -44,7 +44,15 @@ int mount_freeze(int mount_fd);
 /** mount_attach() - Make a detached mount visible on @target_fd; 0, or -1 with errno. */
 int mount_attach(int mount_fd, int target_fd);
 
-/** mount_isolate() - No mount of this namespace is seen outside it; 0, or -1 with errno. */
-int mount_isolate(void);
+/** mount_restrict_one() - mount_restrict() of the mount at a directory, without its submounts. */
+int mount_restrict_one(int mount_fd, uint64_t set, enum mount_propagation propagation);
+
+/**
+ * mount_isolate() - No mount of this namespace is seen outside it
+ * @propagation: whether mounts of the host still come in
+ *
+ * Return: 0, or -1 with errno.
+ */
+int mount_isolate(enum mount_propagation propagation);
 
 #endif

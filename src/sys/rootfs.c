@@ -134,6 +134,22 @@ int rootfs_place(int root, const char *path, bool directory, struct error *err)
 	return take_fd(&fd);
 }
 
+int rootfs_make_child(int directory_fd, const char *name, bool directory, struct error *err)
+{
+	int fd;
+
+	if (directory)
+		fd = mkdirat(directory_fd, name, 0755) < 0 ? -1 :
+			     openat(directory_fd, name,
+				    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	else
+		fd = openat(directory_fd, name,
+			    O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return error_set(err, "mount-destination", errno, "cannot make '%s'", name);
+	return fd;
+}
+
 int rootfs_place_strict(int root, const char *path, struct error *err)
 {
 	auto_close int fd = rootfs_place(root, path, true, err);

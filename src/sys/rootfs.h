@@ -19,6 +19,13 @@
  */
 int rootfs_place(int root, const char *path, bool directory, struct error *err);
 
+/**
+ * rootfs_make_child() - A new place in a directory that is ours and empty
+ * @directory_fd: the directory
+ * @name:         one component, which must not exist
+ */
+int rootfs_make_child(int directory_fd, const char *name, bool directory, struct error *err);
+
 /** rootfs_place_strict() - Like rootfs_place() for a directory, refusing symbolic links. */
 int rootfs_place_strict(int root, const char *path, struct error *err);
 
