@@ -23,6 +23,7 @@ int command_parse(const struct command *command, struct request *request, const 
 		spec_add_argument(spec, argv[used]);
 	return -1;
 failed:
+	error_set_arg(&err, "%s", command->name); /* what "usage" advises to look at */
 	report_error(&err);
 	return err.status;
 }

@@ -14,7 +14,7 @@ static const struct {
 	const char *id;
 	const char *advice;
 } advices[] = {
-	{ "usage", "nsrun --help" },
+	{ "usage", "nsrun %s --help" },
 	{ "idmap-podman", "nsrun run %s ROOTFS" },
 	{ "idmap-not-owned", "ask the administrator for: usermod %s" },
 	{ "idmap-no-subids",
@@ -39,6 +39,7 @@ static const struct {
 	  "/etc/subuid /etc/subgid" },
 	{ "newidmap-off", "nsrun run ROOTFS without --newidmap=none" },
 	{ "userns-sysctl", "ask the administrator for: sysctl -w %s" },
+	{ "userns-nested", "start the outer container with --security-opt nested" },
 	{ "userns-limit", "sysctl %s" },
 	{ "userns-apparmor",
 	  "ask the administrator for a profile with 'userns,' for the path of nsrun in "
@@ -47,7 +48,9 @@ static const struct {
 	{ "rootfs", "ls -ld ROOTFS, and see 'nsrun unshare' for making one" },
 	{ "mount-source", "mkdir -p '%s', or correct the path" },
 	{ "mount-locked", "nsrun run -v SOURCE:DESTINATION:rbind ROOTFS" },
-	{ "mount-destination", "nsrun run ROOTFS:O leaves the rootfs as it is and can make any path" },
+	{ "mount-place", "nsrun run ROOTFS:O leaves the rootfs as it is and can make any path" },
+	{ "overlay-owner", "use the --uidmap or --userns that it was made under, or another directory" },
+	{ "volume-chown", "its owner must be mapped: leave --userns=nomap out, or chown it before" },
 	{ "volume-named", "nsrun run -v ./DIRECTORY:DESTINATION ROOTFS" },
 	{ "ulimit-too-high", "nsrun run --ulimit %s ROOTFS" },
 	{ "groups-denied", "nsrun run --group-add keep-groups ROOTFS" },
@@ -158,18 +161,41 @@ void report_notice(const struct error *notice, void *arg)
 	say(&line);
 }
 
+#define HELP_COLUMN 34
+#define HELP_WIDTH  62
+
+/* words, wrapped beside the column of options */
+static void print_wrapped(const char *text)
+{
+	size_t used = 0;
+
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		if (used > 0 && used + 1 + length > HELP_WIDTH) {
+			printf("\n%*s", HELP_COLUMN, "");
+			used = 0;
+		}
+		printf(" %.*s", (int)length, text);
+		used += 1 + length;
+		text += length + (text[length] == ' ');
+	}
+	putchar('\n');
+}
+
 static void print_option(const struct option *option)
 {
-	char left[64];
+	char left[80];
 	int length = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", option->letter ? '-' : ' ',
 			      option->letter ? option->letter : ' ', option->letter ? "," : " ",
 			      option->name, option->argument ? " " : "",
 			      option->argument ? option->argument : "");
 
-	if (length < 34)
-		printf("%-34s %s\n", left, option->help);
+	if (length < HELP_COLUMN)
+		printf("%-*s", HELP_COLUMN, left);
 	else
-		printf("%s\n%-34s %s\n", left, "", option->help);
+		printf("%s\n%*s", left, HELP_COLUMN, "");
+	print_wrapped(option->help);
 }
 
 void report_help(enum option_scope scope, const char *usage)

@@ -96,7 +96,6 @@ struct spec {
 	nsrun_strings dns;
 	nsrun_strings dns_search;
 	nsrun_strings dns_options;
-	const char *timezone;
 
 	/* process */
 	nsrun_strings argv;

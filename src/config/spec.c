@@ -7,6 +7,7 @@
 #include "config/spec_text.h"
 
 #include <string.h>
+#include <sys/mount.h>
 
 #define SHM_SIZE_DEFAULT ((uint64_t)64 << 20) /* docker and podman */
 
@@ -146,9 +147,25 @@ int spec_add_dns_option(struct spec *spec, const char *text, struct error *err)
 
 int spec_set_timezone(struct spec *spec, const char *text, struct error *err)
 {
+	static const char localtime[] = "/etc/localtime";
+	struct mount *mount = NULL;
+	const char *source;
+
 	if (!*text || text[0] == '/' || strstr(text, ".."))
 		return error_set(err, "usage", 0,
 				 "--tz takes a zone such as Europe/Paris or 'local', not '%s'", text);
-	spec->timezone = arena_strdup(spec->arena, text);
+	source = strcmp(text, "local") == 0 ?
+			 localtime : arena_printf(spec->arena, "/usr/share/zoneinfo/%s", text);
+	for (size_t i = 0; i < spec->mounts.n && !mount; i++)
+		if (strcmp(spec->mounts.v[i].destination, localtime) == 0)
+			mount = &spec->mounts.v[i];
+	if (!mount)
+		mount = array_push(spec->arena, &spec->mounts);
+	*mount = (struct mount){
+		.type = MOUNT_BIND,
+		.source = source,
+		.destination = localtime,
+		.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC,
+	};
 	return 0;
 }

@@ -19,6 +19,8 @@ static int parse_capabilities(struct spec *spec, uint64_t *mask, const char *opt
 	while ((name = parse_next_field(&cursor, ',', &length))) {
 		uint64_t bits = capability_parse(arena_strndup(spec->arena, name, length));
 
+		if (length == 0)
+			return error_set(err, "usage", 0, "%s takes the name of a capability", option);
 		if (!bits)
 			return error_set(err, "capability-unknown", 0,
 					 "%s '%s': there is no capability '%.*s'", option, text,

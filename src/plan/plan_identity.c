@@ -240,6 +240,14 @@ static bool setgroups_allowed(const struct side *gids)
 	return false; /* newgidmap(1) denies it then */
 }
 
+static bool maps_host_root(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->uid_maps.n; i++)
+		if (plan->uid_maps.v[i].outside == 0)
+			return true;
+	return false;
+}
+
 static int explicit_maps(const struct spec *spec, const struct host *host, struct plan *plan,
 			 const struct side sides[2], struct error *err)
 {
@@ -259,6 +267,10 @@ static int explicit_maps(const struct spec *spec, const struct host *host, struc
 						 map->count);
 		}
 	}
+	if (host->initial_userns && maps_host_root(plan) &&
+	    plan_fallback(plan, err, "idmap-host-root", "",
+			  "root of the host is mapped: whoever gets out of the container is it") < 0)
+		return -1;
 	if (host->may_write_maps)
 		plan->map_writer = MAPS_DIRECT;
 	else if (is_single_id(host, plan))
@@ -307,7 +319,13 @@ static int user_maps(const struct spec *spec, const struct host *host, struct pl
 		     const struct side sides[2], struct error *err)
 {
 	const char *name = host->subuids.owner;
+	const char *own = host->user_name ? host->user_name : "";
 
+	if (!host->may_write_maps && ((spec->subuid_name && strcmp(spec->subuid_name, own) != 0) ||
+				      (spec->subgid_name && strcmp(spec->subgid_name, own) != 0)))
+		return error_set(err, "subid-name", 0,
+				 "only root may map the subordinate ids of somebody else than '%s'",
+				 own);
 	if (host->subuids.ranges.n == 0 || host->subgids.ranges.n == 0) {
 		const char *file = host->subuids.ranges.n == 0 ? "/etc/subuid" : "/etc/subgid";
 

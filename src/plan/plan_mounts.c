@@ -7,6 +7,7 @@
 #include "plan/plan.h"
 
 #include "base/arena.h"
+#include "base/parse.h"
 #include "base/path.h"
 #include "sys/idmap.h"
 
@@ -52,7 +53,7 @@ static void add_dev(const struct spec *spec, struct plan *plan)
 					     "/dev/random", "/dev/urandom", "/dev/tty" };
 	uint64_t frozen = spec->read_only && !spec->read_only_tmpfs ? RDONLY : 0;
 	bool tty_group = idmap_has_inside(plan->gid_maps.v, plan->gid_maps.n, TTY_GROUP) ||
-			 plan->map_writer == MAPS_NONE;
+			 plan->ns[NS_USER].mode == NS_HOST;
 
 	plan->standard_devices = true;
 	add(plan, MOUNT_TMPFS, "/dev", NOSUID | NOEXEC | frozen)->data = "mode=755,size=65536k";
@@ -138,22 +139,48 @@ static void add_words(struct text *text, const char *keyword, const nsrun_string
 	text_add(text, "\n");
 }
 
+/* whether a line of the host's file is of a kind that was asked for */
+static bool is_replaced_line(const struct spec *spec, const char *line, size_t length)
+{
+	const struct {
+		const char *keyword;
+		size_t asked;
+	} kinds[] = {
+		{ "nameserver", spec->dns.n },
+		{ "search", spec->dns_search.n },
+		{ "domain", spec->dns_search.n },
+		{ "options", spec->dns_options.n },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t word = strlen(kinds[i].keyword);
+
+		if (kinds[i].asked > 0 && length > word &&
+		    strncmp(line, kinds[i].keyword, word) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* the host's file, with what was asked for in the place of its lines of the same kind */
 static const char *resolv_content(const struct spec *spec, const struct host *host,
 				  const struct plan *plan)
 {
-	bool asked = spec->dns.n + spec->dns_search.n + spec->dns_options.n > 0;
+	const char *cursor = plan->ns[NS_NETWORK].mode != NS_PRIVATE ? host->resolv_conf : NULL;
 	struct text text = { .arena = plan->arena };
+	const char *line;
+	size_t length;
 
-	if (!asked && plan->ns[NS_NETWORK].mode != NS_PRIVATE && host->resolv_conf)
-		return host->resolv_conf;
-	if (!asked)
-		return "# this container has no network\n";
+	while ((line = parse_next_field(&cursor, '\n', &length)))
+		if (length > 0 && !is_replaced_line(spec, line, length))
+			text_add(&text, "%.*s\n", (int)length, line);
 	for (size_t i = 0; i < spec->dns.n; i++)
 		text_add(&text, "nameserver %s\n", spec->dns.v[i]);
 	if (spec->dns_search.n != 1 || strcmp(spec->dns_search.v[0], ".") != 0)
 		add_words(&text, "search", &spec->dns_search);
 	add_words(&text, "options", &spec->dns_options);
+	if (!text.s)
+		text_add(&text, "# this container has no network\n");
 	return text_string(&text);
 }
 
@@ -164,18 +191,6 @@ static void add_files(const struct spec *spec, const struct host *host, struct p
 	if (!spec->no_hosts)
 		add_file(plan, "/etc/hosts", hosts_content(spec, host, plan));
 	add_file(plan, "/etc/resolv.conf", resolv_content(spec, host, plan));
-}
-
-static void add_timezone(const struct spec *spec, struct plan *plan)
-{
-	struct mount *mount;
-
-	if (!spec->timezone)
-		return;
-	mount = add(plan, MOUNT_BIND, "/etc/localtime", SAFE | RDONLY);
-	mount->source = strcmp(spec->timezone, "local") == 0 ?
-				"/etc/localtime" :
-				arena_printf(plan->arena, "/usr/share/zoneinfo/%s", spec->timezone);
 }
 
 static void add_writable_places(const struct spec *spec, struct plan *plan)
@@ -320,7 +335,6 @@ int plan_build_mounts(const struct spec *spec, const struct host *host, struct p
 	};
 	add_kernel(spec, plan);
 	add_files(spec, host, plan);
-	add_timezone(spec, plan);
 	add_writable_places(spec, plan);
 	drop_replaced(spec, plan);
 	if (add_user_mounts(spec, host, plan, err) < 0)

@@ -81,7 +81,7 @@ static void add_guards(struct text *text, const struct plan *plan)
 		text_add(text, "%-14s%s %s\n", i == 0 ? "guarded" : "",
 			 plan->guards.v[i].hidden ? "hidden   " : "read-only", plan->guards.v[i].path);
 	if (plan->lock_namespaces)
-		text_add(text, "%-14s%s\n", "namespaces", "none can be made inside");
+		text_add(text, "%-14s%s\n", "inside", "no namespaces can be made");
 }
 
 static void add_payload(struct text *text, const struct plan *plan)
@@ -98,7 +98,7 @@ static void add_payload(struct text *text, const struct plan *plan)
 	add_list(text, "environment  ", (const char *const *)payload->envp);
 	add_list(text, "bounding     ", describe_capabilities(plan, rights->bounding));
 	add_list(text, "effective    ", describe_capabilities(plan, rights->effective));
-	text_add(text, "%-14s%s\n", "new privileges", payload->no_new_privs ? " never" : " allowed");
+	text_add(text, "%-14s%s\n", "privileges", payload->no_new_privs ? "no new ones" : "new ones by setuid files");
 }
 
 const char *plan_print_text(const struct plan *plan)

@@ -97,6 +97,7 @@ int init_freeze_mounts(struct init *init, struct error *err);
 int init_reset_process(struct init *init, struct error *err);
 int init_guard_paths(struct init *init, struct error *err);
 int init_lock_namespaces(struct init *init, struct error *err);
+int init_leave_caller(struct init *init, struct error *err);
 int init_confine_payload(struct init *init, struct error *err);
 
 /* init_user.c: identity */

@@ -118,11 +118,22 @@ int init_enter_workdir(struct init *init, struct error *err)
 
 static int exec_error(int errnum, const char *command, struct error *err)
 {
+	struct stat st;
+	bool there = strchr(command, '/') && fstatat(AT_FDCWD, command, &st, 0) == 0;
 	bool missing = errnum == ENOENT || errnum == ENOTDIR;
 
-	error_set(err, missing ? "command-not-found" : "command-not-executable", errnum,
-		  missing ? "there is no command '%s' in the container" : "cannot execute '%s'",
-		  command);
+	if (there && missing)
+		error_set(err, "command-interpreter", errnum,
+			  "'%s' is there, but the interpreter or loader that it names is not",
+			  command);
+	else if (there && S_ISDIR(st.st_mode))
+		error_set(err, "command-directory", 0, "'%s' is a directory, not a command", command);
+	else
+		error_set(err, missing ? "command-not-found" : "command-not-executable",
+			  missing ? 0 : errnum,
+			  missing ? "there is no command '%s' in the container" :
+				    "cannot execute '%s'",
+			  command);
 	return error_set_status(err, missing ? NSRUN_EXIT_NOT_FOUND : NSRUN_EXIT_NOT_EXECUTABLE);
 }
 

@@ -161,13 +161,16 @@ static int change_apparmor(struct init *init, struct error *err)
 	return 0;
 }
 
+int init_leave_caller(struct init *init, struct error *err)
+{
+	return leave_keyring(init, err) < 0 ? -1 : change_apparmor(init, err);
+}
+
 /* the last thing before execve(2): afterwards nsrun's own calls might be refused, too */
 int init_confine_payload(struct init *init, struct error *err)
 {
 	const struct plan_payload *payload = &init->plan->payload;
 
-	if (leave_keyring(init, err) < 0 || change_apparmor(init, err) < 0)
-		return -1;
 	return landlock_confine(payload->landlock.v, payload->landlock.n,
 				payload->landlock_scopes, err);
 }

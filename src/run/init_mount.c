@@ -19,6 +19,8 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* --- opening sources --- */
@@ -318,6 +320,7 @@ static int make_overlay(struct init *init, const char *name, struct init_mount *
 	auto_close int kept = -1;
 	auto_close int upper_fd = -1;
 	auto_close int work_fd = -1;
+	struct statfs fs;
 	char options[1024];
 
 	if (base < 0 || attach_scratch(base, "lower", made->fd) < 0)
@@ -342,7 +345,14 @@ static int make_overlay(struct init *init, const char *name, struct init_mount *
 		 "lowerdir=lower,upperdir=kept/%s,workdir=kept/%s,userxattr", upper, work);
 	fd_close(made->fd);
 	made->fd = mount_create("overlay", options, set);
-	return made->fd < 0 ? -1 : 0;
+	if (made->fd < 0 || fstatfs(made->fd, &fs) < 0)
+		return -1;
+	/* the kernel falls back to that when it cannot write the work directory */
+	if (fs.f_flags & ST_RDONLY) {
+		errno = EROFS;
+		return -1;
+	}
+	return 0;
 }
 
 static const char *last_name(const char *path)
@@ -358,9 +368,15 @@ static int make_overlays(struct init *init, struct error *err)
 	char name[32];
 
 	if (rootfs->overlay &&
-	    make_overlay(init, "root", &init->rootfs, "upper", "work", rootfs->set) < 0)
+	    make_overlay(init, "root", &init->rootfs, "upper", "work", rootfs->set) < 0) {
+		if (rootfs->overlay_dir && (errno == EROFS || errno == EACCES || errno == EPERM))
+			return error_set(err, "overlay-owner", errno,
+					 "the overlay in '%s' cannot be written under these id maps: "
+					 "it was made under others",
+					 rootfs->overlay_dir);
 		return error_set(err, "overlay", errno, "cannot put an overlay on '%s'",
 				 rootfs->path);
+	}
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
 		const struct mount *mount = &init->plan->mounts.v[i];
 		const char *upper = mount->upper ? last_name(mount->upper) : "upper";

@@ -30,6 +30,7 @@ bool join_is_needed(const struct plan *plan)
 
 static int enter(int fd, enum ns_kind kind, struct error *err)
 {
+	/* setns(2): a process cannot enter the user namespace in which it is */
 	if (setns(fd, (int)ns_kind_info(kind)->clone_flag) < 0)
 		return error_set(err, "ns-join", errno, "cannot join the %s namespace",
 				 ns_kind_info(kind)->name);

@@ -158,8 +158,10 @@ static int run(struct launch *launch, struct error *err)
 	    start_idmaps(launch, err) < 0 ||
 	    start_keeper(launch, err) < 0 ||
 	    write_pidfile(launch, err) < 0 ||
-	    finish_idmaps(launch, err) < 0)
+	    finish_idmaps(launch, err) < 0) {
+		supervisor_prefer_failure(supervisor, err);
 		return -1;
+	}
 	return supervisor_watch(supervisor, err);
 }
 

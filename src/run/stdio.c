@@ -99,9 +99,10 @@ static bool needs_output_relay(const struct plan *plan, int fd)
 		return false;
 	if (S_ISSOCK(st.st_mode))
 		return true;
-	if (S_ISFIFO(st.st_mode) && fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC &&
-	    fchmod(fd, 0666) == 0)
-		return false; /* a pipe has no name: its mode matters to the container only */
+	/* a pipe has no name, so its mode matters to the container only; unless somebody else made
+	 * it, whose mode it keeps */
+	if (S_ISFIFO(st.st_mode) && fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC)
+		return fchmod(fd, 0666) < 0;
 	return other_user;
 }
 

@@ -167,6 +167,18 @@ static int take_message(struct supervisor *supervisor, struct error *err)
 	return 0;
 }
 
+void supervisor_prefer_failure(struct supervisor *supervisor, struct error *err)
+{
+	struct pollfd wait = { supervisor->channel, POLLIN, 0 };
+	struct error unused;
+
+	while (supervisor->channel >= 0 && !supervisor->failed && poll(&wait, 1, 0) > 0)
+		if (take_message(supervisor, &unused) < 0)
+			return;
+	if (supervisor->failed)
+		*err = supervisor->failure;
+}
+
 /* --- the end --- */
 
 static int init_died(const struct supervisor *supervisor, const siginfo_t *info, struct error *err)

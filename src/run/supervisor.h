@@ -45,6 +45,13 @@ int supervisor_block_signals(struct supervisor *supervisor, struct error *err);
  */
 int supervisor_watch(struct supervisor *supervisor, struct error *err);
 
+/**
+ * supervisor_prefer_failure() - After a failure elsewhere: what init itself says is the cause
+ *
+ * Does: replaces @err by init's FAILED, if it sent one.
+ */
+void supervisor_prefer_failure(struct supervisor *supervisor, struct error *err);
+
 /** supervisor_kill() - Kill the container with all its processes. */
 void supervisor_kill(struct supervisor *supervisor);
 

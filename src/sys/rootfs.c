@@ -124,13 +124,14 @@ int rootfs_place(int root, const char *path, bool directory, struct error *err)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_set(err, "mount-destination", errno,
+		return error_set(err, "mount-place", errno,
 				 "cannot make '%s' in the root file system", path);
 	if (S_ISDIR(st.st_mode) != directory)
 		return error_set(err, "mount-destination", 0,
-				 "'%s' in the root file system is %s directory, and what is to be "
-				 "mounted there is %s",
-				 path, directory ? "no" : "a", directory ? "one" : "none");
+				 "'%s' in the root file system is a %s, and what is to be mounted "
+				 "there is a %s",
+				 path, directory ? "file" : "directory",
+				 directory ? "directory" : "file");
 	return take_fd(&fd);
 }
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* whether a sysctl exists and has this value */
 static bool sysctl_is(const char *path, long value)
@@ -16,6 +17,15 @@ static bool sysctl_is(const char *path, long value)
 
 	return file_read(AT_FDCWD, path, text, sizeof(text)) > 0 &&
 	       strtol(text, NULL, 10) == value;
+}
+
+/* in the first user namespace, every id maps to itself */
+static bool inside_container(void)
+{
+	char text[64];
+
+	return file_read(AT_FDCWD, "/proc/self/uid_map", text, sizeof(text)) > 0 &&
+	       !strstr(text, " 4294967295\n");
 }
 
 static const char apparmor_sysctl[] = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
@@ -31,6 +41,9 @@ int userns_explain(int errnum, struct error *err)
 	if (sysctl_is("/proc/sys/kernel/unprivileged_userns_clone", 0))
 		return named(err, errnum, "userns-sysctl", "kernel.unprivileged_userns_clone=1",
 			     "the sysctl kernel.unprivileged_userns_clone is 0");
+	if (sysctl_is("/proc/sys/user/max_user_namespaces", 0) && inside_container())
+		return named(err, errnum, "userns-nested", "",
+			     "it is a container that forbids them");
 	if (sysctl_is("/proc/sys/user/max_user_namespaces", 0))
 		return named(err, errnum, "userns-sysctl", "user.max_user_namespaces=10000",
 			     "the sysctl user.max_user_namespaces is 0");
