@@ -30,11 +30,13 @@ bool join_is_needed(const struct plan *plan)
 
 static int enter(int fd, enum ns_kind kind, struct error *err)
 {
-	/* setns(2): a process cannot enter the user namespace in which it is */
-	if (setns(fd, (int)ns_kind_info(kind)->clone_flag) < 0)
-		return error_set(err, "ns-join", errno, "cannot join the %s namespace",
-				 ns_kind_info(kind)->name);
-	return 0;
+	if (setns(fd, (int)ns_kind_info(kind)->clone_flag) == 0)
+		return 0;
+	if (kind == NS_USER && errno == EINVAL)
+		return error_set(err, "ns-join", 0,
+				 "the user namespace to join is the one in which nsrun is already");
+	return error_set(err, "ns-join", errno, "cannot join the %s namespace",
+			 ns_kind_info(kind)->name);
 }
 
 /* the user namespace first: it gives the right to join what it owns */
