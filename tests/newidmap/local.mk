@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	tests/newidmap/random.c \
 	tests/newidmap/rows.c \
 	tests/newidmap/run \
+	tests/newidmap/sanitizer_options.c \
 	tests/newidmap/symbols.golden
 
 .PHONY: check-newidmap check-newidmap-long check-newidmap-sanitize check-newidmap-replay
