@@ -1,2 +1,123 @@
 # SPDX-License-Identifier: Apache-2.0
 # Pure code, tested without any privilege. Included by the top Makefile.am.
+
+unit_tests = \
+	tests/unit/test_account \
+	tests/unit/test_arena \
+	tests/unit/test_channel \
+	tests/unit/test_file \
+	tests/unit/test_idmap \
+	tests/unit/test_limit \
+	tests/unit/test_options \
+	tests/unit/test_parse \
+	tests/unit/test_path \
+	tests/unit/test_plan \
+	tests/unit/test_relay \
+	tests/unit/test_spec_check \
+	tests/unit/test_spec_identity \
+	tests/unit/test_spec_mount \
+	tests/unit/test_spec_names \
+	tests/unit/test_spec_process \
+	tests/unit/test_subid
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+EXTRA_DIST += tests/unit/check.h
+
+# the options with their path as seen from the top, for tests of src/ and cmd/ together
+check_LIBRARIES = tests/unit/libtest.a
+tests_unit_libtest_a_SOURCES = $(options_sources) tests/unit/plan_fixture.c tests/unit/plan_fixture.h
+tests_unit_libtest_a_CPPFLAGS = $(test_cppflags)
+tests_unit_libtest_a_CFLAGS = $(test_cflags)
+
+test_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/cmd
+test_cflags = $(AM_CFLAGS) $(HARDEN_CFLAGS) $(LINK_CFLAGS)
+test_ldflags = $(HARDEN_LDFLAGS) $(LINK_LDFLAGS)
+test_ldadd = tests/unit/libtest.a $(NSRUN_LIBS)
+
+tests_unit_test_account_SOURCES = tests/unit/test_account.c
+tests_unit_test_account_CPPFLAGS = $(test_cppflags)
+tests_unit_test_account_CFLAGS = $(test_cflags)
+tests_unit_test_account_LDFLAGS = $(test_ldflags)
+tests_unit_test_account_LDADD = $(test_ldadd)
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
+tests_unit_test_arena_CPPFLAGS = $(test_cppflags)
+tests_unit_test_arena_CFLAGS = $(test_cflags)
+tests_unit_test_arena_LDFLAGS = $(test_ldflags)
+tests_unit_test_arena_LDADD = $(test_ldadd)
+tests_unit_test_channel_SOURCES = tests/unit/test_channel.c
+tests_unit_test_channel_CPPFLAGS = $(test_cppflags)
+tests_unit_test_channel_CFLAGS = $(test_cflags)
+tests_unit_test_channel_LDFLAGS = $(test_ldflags)
+tests_unit_test_channel_LDADD = $(test_ldadd)
+tests_unit_test_file_SOURCES = tests/unit/test_file.c
+tests_unit_test_file_CPPFLAGS = $(test_cppflags)
+tests_unit_test_file_CFLAGS = $(test_cflags)
+tests_unit_test_file_LDFLAGS = $(test_ldflags)
+tests_unit_test_file_LDADD = $(test_ldadd)
+tests_unit_test_idmap_SOURCES = tests/unit/test_idmap.c
+tests_unit_test_idmap_CPPFLAGS = $(test_cppflags)
+tests_unit_test_idmap_CFLAGS = $(test_cflags)
+tests_unit_test_idmap_LDFLAGS = $(test_ldflags)
+tests_unit_test_idmap_LDADD = $(test_ldadd)
+tests_unit_test_limit_SOURCES = tests/unit/test_limit.c
+tests_unit_test_limit_CPPFLAGS = $(test_cppflags)
+tests_unit_test_limit_CFLAGS = $(test_cflags)
+tests_unit_test_limit_LDFLAGS = $(test_ldflags)
+tests_unit_test_limit_LDADD = $(test_ldadd)
+tests_unit_test_options_SOURCES = tests/unit/test_options.c
+tests_unit_test_options_CPPFLAGS = $(test_cppflags)
+tests_unit_test_options_CFLAGS = $(test_cflags)
+tests_unit_test_options_LDFLAGS = $(test_ldflags)
+tests_unit_test_options_LDADD = $(test_ldadd)
+tests_unit_test_parse_SOURCES = tests/unit/test_parse.c
+tests_unit_test_parse_CPPFLAGS = $(test_cppflags)
+tests_unit_test_parse_CFLAGS = $(test_cflags)
+tests_unit_test_parse_LDFLAGS = $(test_ldflags)
+tests_unit_test_parse_LDADD = $(test_ldadd)
+tests_unit_test_path_SOURCES = tests/unit/test_path.c
+tests_unit_test_path_CPPFLAGS = $(test_cppflags)
+tests_unit_test_path_CFLAGS = $(test_cflags)
+tests_unit_test_path_LDFLAGS = $(test_ldflags)
+tests_unit_test_path_LDADD = $(test_ldadd)
+tests_unit_test_relay_SOURCES = tests/unit/test_relay.c
+tests_unit_test_relay_CPPFLAGS = $(test_cppflags)
+tests_unit_test_relay_CFLAGS = $(test_cflags)
+tests_unit_test_relay_LDFLAGS = $(test_ldflags)
+tests_unit_test_relay_LDADD = $(test_ldadd)
+tests_unit_test_spec_check_SOURCES = tests/unit/test_spec_check.c
+tests_unit_test_spec_check_CPPFLAGS = $(test_cppflags)
+tests_unit_test_spec_check_CFLAGS = $(test_cflags)
+tests_unit_test_spec_check_LDFLAGS = $(test_ldflags)
+tests_unit_test_spec_check_LDADD = $(test_ldadd)
+tests_unit_test_spec_identity_SOURCES = tests/unit/test_spec_identity.c
+tests_unit_test_spec_identity_CPPFLAGS = $(test_cppflags)
+tests_unit_test_spec_identity_CFLAGS = $(test_cflags)
+tests_unit_test_spec_identity_LDFLAGS = $(test_ldflags)
+tests_unit_test_spec_identity_LDADD = $(test_ldadd)
+tests_unit_test_spec_mount_SOURCES = tests/unit/test_spec_mount.c
+tests_unit_test_spec_mount_CPPFLAGS = $(test_cppflags)
+tests_unit_test_spec_mount_CFLAGS = $(test_cflags)
+tests_unit_test_spec_mount_LDFLAGS = $(test_ldflags)
+tests_unit_test_spec_mount_LDADD = $(test_ldadd)
+tests_unit_test_spec_names_SOURCES = tests/unit/test_spec_names.c
+tests_unit_test_spec_names_CPPFLAGS = $(test_cppflags)
+tests_unit_test_spec_names_CFLAGS = $(test_cflags)
+tests_unit_test_spec_names_LDFLAGS = $(test_ldflags)
+tests_unit_test_spec_names_LDADD = $(test_ldadd)
+tests_unit_test_spec_process_SOURCES = tests/unit/test_spec_process.c
+tests_unit_test_spec_process_CPPFLAGS = $(test_cppflags)
+tests_unit_test_spec_process_CFLAGS = $(test_cflags)
+tests_unit_test_spec_process_LDFLAGS = $(test_ldflags)
+tests_unit_test_spec_process_LDADD = $(test_ldadd)
+tests_unit_test_subid_SOURCES = tests/unit/test_subid.c
+tests_unit_test_subid_CPPFLAGS = $(test_cppflags)
+tests_unit_test_subid_CFLAGS = $(test_cflags)
+tests_unit_test_subid_LDFLAGS = $(test_ldflags)
+tests_unit_test_subid_LDADD = $(test_ldadd)
+tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
+tests_unit_test_plan_CPPFLAGS = $(test_cppflags)
+tests_unit_test_plan_CFLAGS = $(test_cflags)
+tests_unit_test_plan_LDFLAGS = $(test_ldflags)
+tests_unit_test_plan_LDADD = $(test_ldadd)
+
+include tests/golden/local.mk
