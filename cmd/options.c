@@ -65,6 +65,7 @@ TO_SPEC(spec_set_userns)
 TO_SPEC(spec_set_uts)
 TO_SPEC(spec_set_workdir)
 TO_SWITCH(env_host)
+TO_SWITCH(fakeroot)
 TO_SWITCH(init)
 TO_SWITCH(interactive)
 TO_SWITCH(no_hostname)
@@ -214,6 +215,8 @@ static const struct option table[] = {
 	  "no-new-privileges[=false], seccomp=FILE|unconfined, mask=PATHS, unmask=ALL|PATHS, "
 	  "apparmor=PROFILE, label=disable, nested, landlock=ro:PATH,rw:PATH",
 	  set_spec_add_security_opt },
+	{ "fakeroot", 0, NULL, BOX, SECURITY,
+	  "without subordinate ids: answer changes of owner and identity as done", switch_fakeroot },
 	{ "privileged", 0, NULL, BOX, SECURITY,
 	  "all that the user namespace can give; nothing of the host", switch_privileged },
 

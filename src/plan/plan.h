@@ -9,6 +9,7 @@
 #include "nsrun/nsrun.h"
 #include "newidmap/client.h"
 #include "plan/host.h"
+#include "sys/filter.h"
 #include "sys/capability.h"
 
 #include <sys/mount.h>
@@ -54,6 +55,9 @@ struct plan_payload {
 	struct capability_sets user_capabilities; /* when it is not */
 	bool no_new_privs;
 	bool new_keyring;       /* a session keyring of its own */
+	const char *seccomp;    /* which profile: "default", "unconfined" or a file */
+	struct filter_program filter; /* no bytes: none */
+	bool fakeroot;          /* changes of owner and identity are answered as done */
 	const char *apparmor;   /* profile to change to, or NULL */
 	NSRUN_ARRAY(struct landlock_rule) landlock;
 	bool landlock_scopes;   /* no signals and no abstract sockets to the outside */
@@ -129,6 +133,14 @@ int plan_build_mounts(const struct spec *spec, const struct host *host, struct p
 		      struct error *err);
 int plan_build_payload(const struct spec *spec, const struct host *host, struct plan *plan,
 		       struct error *err);
+
+/**
+ * plan_make_filter() - Render the system call filter
+ *
+ * Not pure: a user's own profile is a file, and what is made of it is kept in a cache.
+ * Return: 0, or -1 with @err.
+ */
+int plan_make_filter(const struct spec *spec, struct plan *plan, struct error *err);
 
 /**
  * plan_fallback() - Note that a weaker path is taken; with --strict it is an error

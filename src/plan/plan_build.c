@@ -127,7 +127,7 @@ int nsrun_plan(const struct spec *spec, struct plan **ret_plan, struct error *er
 	if (spec_check(spec, err) < 0 || host_probe(spec, &host, err) < 0)
 		return -1;
 	plan = arena_alloc(spec->arena, sizeof(*plan));
-	if (plan_build(spec, &host, plan, err) < 0)
+	if (plan_build(spec, &host, plan, err) < 0 || plan_make_filter(spec, plan, err) < 0)
 		return -1;
 	*ret_plan = plan;
 	return 0;

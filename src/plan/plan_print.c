@@ -98,6 +98,8 @@ static void add_payload(struct text *text, const struct plan *plan)
 	add_list(text, "environment  ", (const char *const *)payload->envp);
 	add_list(text, "bounding     ", describe_capabilities(plan, rights->bounding));
 	add_list(text, "effective    ", describe_capabilities(plan, rights->effective));
+	text_add(text, "%-14s%s%s\n", "system calls", payload->seccomp,
+		 payload->fakeroot ? ", with faked owners" : "");
 	text_add(text, "%-14s%s\n", "privileges", payload->no_new_privs ? "no new ones" : "new ones by setuid files");
 }
 
@@ -233,6 +235,9 @@ static void write_payload(struct json *json, const struct plan *plan)
 	json_bool(json, "terminal", plan->tty);
 	json_bool(json, "reaper", payload->under_reaper);
 	json_bool(json, "no_new_privs", payload->no_new_privs);
+	json_string(json, "seccomp", payload->seccomp);
+	json_number(json, "seccomp_instructions", (int64_t)payload->filter.count);
+	json_bool(json, "fakeroot", payload->fakeroot);
 	json_map_end(json);
 }
 

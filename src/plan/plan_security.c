@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "base/path.h"
+#include "config/seccomp_cache.h"
+#include "config/seccomp_default.h"
 #include "sys/idmap.h"
 
 #include <string.h>
@@ -177,6 +179,23 @@ static int use_landlock(const struct spec *spec, struct plan *plan, struct error
 	return 0;
 }
 
+static int use_fakeroot(const struct spec *spec, struct plan *plan, struct error *err)
+{
+	if (!spec->fakeroot)
+		return 0;
+	if (plan->map_writer != MAPS_SINGLE)
+		return plan_fallback(plan, err, "fakeroot-off", "",
+				     "--fakeroot is off: there are ids enough for the real thing");
+	/* before no_new_privs there are changes of identity of our own, which must not be faked */
+	if (!plan->payload.no_new_privs || spec->seccomp != SECCOMP_DEFAULT)
+		return error_set(err, "spec-conflict", 0,
+				 "--fakeroot needs the default system call filter and no_new_privs");
+	plan->payload.fakeroot = true;
+	return plan_fallback(plan, err, "fakeroot", "",
+			     "--fakeroot: changes of owner, group and identity are answered as if "
+			     "they were done");
+}
+
 int plan_build_security(const struct spec *spec, const struct host *host, struct plan *plan,
 			struct error *err)
 {
@@ -196,5 +215,25 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 				plan->ns[NS_USER].mode == NS_PRIVATE;
 	payload->new_keyring = true;
 	payload->apparmor = spec->apparmor;
+	if (use_fakeroot(spec, plan, err) < 0)
+		return -1;
 	return use_landlock(spec, plan, err);
+}
+
+int plan_make_filter(const struct spec *spec, struct plan *plan, struct error *err)
+{
+	struct plan_payload *payload = &plan->payload;
+	uint64_t granted = payload->root_capabilities.bounding;
+	const struct filter_options options = { .nested = spec->nested,
+						.fakeroot = payload->fakeroot };
+
+	payload->seccomp = "unconfined";
+	if (spec->action == ACTION_UNSHARE || spec->seccomp == SECCOMP_UNCONFINED ||
+	    (spec->privileged && spec->seccomp == SECCOMP_DEFAULT))
+		return 0;
+	payload->seccomp = spec->seccomp == SECCOMP_FILE ? spec->seccomp_file : "default";
+	if (spec->seccomp == SECCOMP_FILE)
+		return seccomp_load_file(plan->arena, spec->seccomp_file, granted, &options,
+					 &payload->filter, err);
+	return seccomp_default_compile(plan->arena, granted, &options, &payload->filter, err);
 }

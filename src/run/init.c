@@ -144,9 +144,9 @@ static int become_payload(struct init *init, struct error *err)
 {
 	if (init_take_stdio(init, err) < 0 ||
 	    init_set_limits(init, err) < 0 ||
+	    init_leave_caller(init, err) < 0 ||
 	    init_become_user(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||
-	    init_leave_caller(init, err) < 0 ||
 	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0 ||
 	    init_confine_payload(init, err) < 0)
 		return -1;

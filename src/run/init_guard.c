@@ -171,6 +171,10 @@ int init_confine_payload(struct init *init, struct error *err)
 {
 	const struct plan_payload *payload = &init->plan->payload;
 
-	return landlock_confine(payload->landlock.v, payload->landlock.n,
-				payload->landlock_scopes, err);
+	if (landlock_confine(payload->landlock.v, payload->landlock.n, payload->landlock_scopes,
+			     err) < 0)
+		return -1;
+	if (!payload->no_new_privs || !payload->filter.bytes)
+		return 0; /* loaded while there was CAP_SYS_ADMIN, or not wanted */
+	return filter_load(&payload->filter, err);
 }

@@ -167,6 +167,10 @@ int init_become_user(struct init *init, struct error *err)
 	 * KEEPCAPS carries what is needed over the change of ids */
 	if (capability_drop_bounding(sets->bounding, err) < 0)
 		return -1;
+	/* without no_new_privs the kernel takes a filter from CAP_SYS_ADMIN only, which goes now */
+	if (!payload->no_new_privs && payload->filter.bytes &&
+	    filter_load(&payload->filter, err) < 0)
+		return -1;
 	if (init->setgroups && !payload->keep_groups &&
 	    syscall(SYS_setgroups, user->n_groups, user->groups) < 0)
 		return error_set(err, "set-ids", errno, "cannot set the groups");
