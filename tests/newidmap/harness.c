@@ -30,7 +30,8 @@ void die(const char *what)
 	exit(99);
 }
 
-static void tap(const char *result, const char *reason, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void tap(const char *result, const char *reason,
+						      const char *format, va_list arguments)
 {
 	printf("%s %d - ", result, ++tap_number);
 	vprintf(format, arguments);
