@@ -37,7 +37,8 @@ typedef int (*subid_visit)(const struct subid_range *range, void *arg);
  *
  * Lines that are comments, longer than 512 bytes, malformed (other than three fields, not strict
  * decimals, NUL inside), have a count of 0 or pass 4294967295 are skipped.
- * Return: 0 at end of file, what @visit returned if not 0, or -1 with errno for a read error.
+ * Return: 0 at end of file, what @visit returned if not 0, or -1 with errno: a read error, or EILSEQ
+ *         at end of file when a line held a NUL, since shadow does not take such a file either.
  */
 int subid_scan(int fd, const struct subid_owner *owner, subid_visit visit, void *arg);
 
