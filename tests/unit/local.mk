@@ -121,3 +121,4 @@ tests_unit_test_plan_LDFLAGS = $(test_ldflags)
 tests_unit_test_plan_LDADD = $(test_ldadd)
 
 include tests/golden/local.mk
+include tests/fuzz/local.mk

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+# Fuzz targets. "make check" gives each the inputs of its corpus; "make fuzz" builds them with
+# libFuzzer and the sanitizers and gives each FUZZ_SECONDS (60).
+
+fuzz_targets = account channel idmap mount options subid
+fuzz_replays = \
+	tests/fuzz/replay_account \
+	tests/fuzz/replay_channel \
+	tests/fuzz/replay_idmap \
+	tests/fuzz/replay_mount \
+	tests/fuzz/replay_options \
+	tests/fuzz/replay_subid
+check_PROGRAMS += $(fuzz_replays)
+TESTS += $(fuzz_replays)
+
+tests_fuzz_replay_account_SOURCES = tests/fuzz/fuzz_account.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_account_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"account"'
+tests_fuzz_replay_account_CFLAGS = $(test_cflags)
+tests_fuzz_replay_account_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_account_LDADD = $(test_ldadd)
+tests_fuzz_replay_channel_SOURCES = tests/fuzz/fuzz_channel.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_channel_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"channel"'
+tests_fuzz_replay_channel_CFLAGS = $(test_cflags)
+tests_fuzz_replay_channel_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_channel_LDADD = $(test_ldadd)
+tests_fuzz_replay_idmap_SOURCES = tests/fuzz/fuzz_idmap.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_idmap_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"idmap"'
+tests_fuzz_replay_idmap_CFLAGS = $(test_cflags)
+tests_fuzz_replay_idmap_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_idmap_LDADD = $(test_ldadd)
+tests_fuzz_replay_mount_SOURCES = tests/fuzz/fuzz_mount.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_mount_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"mount"'
+tests_fuzz_replay_mount_CFLAGS = $(test_cflags)
+tests_fuzz_replay_mount_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_mount_LDADD = $(test_ldadd)
+tests_fuzz_replay_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_options_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"options"'
+tests_fuzz_replay_options_CFLAGS = $(test_cflags)
+tests_fuzz_replay_options_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_options_LDADD = $(test_ldadd)
+tests_fuzz_replay_subid_SOURCES = tests/fuzz/fuzz_subid.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_subid_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"subid"'
+tests_fuzz_replay_subid_CFLAGS = $(test_cflags)
+tests_fuzz_replay_subid_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_subid_LDADD = $(test_ldadd)
+
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run
+
+.PHONY: fuzz
+fuzz:
+	$(srcdir)/tests/fuzz/run tests/fuzz/build $(fuzz_targets)
+
+# What tests/fuzz/run builds, where the compiler knows libFuzzer: a replay without its main.
+fuzz_libraries = tests/unit/libtest.a libnsrun.a
+fuzz_link = $(AM_V_CCLD)$(CC) $(test_cflags) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@
+
+fuzz_account_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_account_OBJECTS))
+tests/fuzz/fuzz_account: $(fuzz_account_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_account_objects) $(test_ldadd)
+fuzz_channel_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_channel_OBJECTS))
+tests/fuzz/fuzz_channel: $(fuzz_channel_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_channel_objects) $(test_ldadd)
+fuzz_idmap_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_idmap_OBJECTS))
+tests/fuzz/fuzz_idmap: $(fuzz_idmap_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_idmap_objects) $(test_ldadd)
+fuzz_mount_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_mount_OBJECTS))
+tests/fuzz/fuzz_mount: $(fuzz_mount_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_mount_objects) $(test_ldadd)
+fuzz_options_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_options_OBJECTS))
+tests/fuzz/fuzz_options: $(fuzz_options_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_options_objects) $(test_ldadd)
+fuzz_subid_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_subid_OBJECTS))
+tests/fuzz/fuzz_subid: $(fuzz_subid_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_subid_objects) $(test_ldadd)
