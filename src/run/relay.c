@@ -9,13 +9,13 @@
 /* poll(2) promises room for that much in a pipe, so that a write(2) does not wait */
 #define WRITE_SIZE_MAX ((size_t)4096)
 
-void relay_init(struct relay *relay, char *buffer, int from, int to, bool owns_to)
+void relay_init(struct relay *relay, char *buffer, int from, int to, unsigned owned)
 {
 	relay->buffer = buffer;
 	relay->from = from;
 	relay->to = to;
 	relay->eof_byte = -1;
-	relay->owns_to = owns_to;
+	relay->owned = owned;
 	relay->start = relay->end = 0;
 }
 
@@ -29,21 +29,24 @@ void relay_poll(const struct relay *relay, struct pollfd *ret_wait)
 	};
 }
 
-static void finish(struct relay *relay)
+void relay_end(struct relay *relay)
 {
-	if (relay->owns_to)
+	if (relay->owned & RELAY_FROM)
+		fd_close(relay->from);
+	if (relay->owned & RELAY_TO)
 		fd_close(relay->to);
-	relay->to = -1;
-	relay->from = -1;
+	relay->from = relay->to = -1;
 }
 
 static void end_of_source(struct relay *relay)
 {
-	relay->from = -1;
 	if (relay->eof_byte < 0) {
-		finish(relay);
+		relay_end(relay);
 		return;
 	}
+	if (relay->owned & RELAY_FROM)
+		fd_close(relay->from);
+	relay->from = -1;
 	relay->buffer[0] = (char)relay->eof_byte;
 	relay->start = 0;
 	relay->end = 1;
@@ -72,9 +75,9 @@ static void empty(struct relay *relay)
 	if (n > 0) {
 		relay->start += (size_t)n;
 		if (relay->start == relay->end && relay->from < 0)
-			finish(relay);
+			relay_end(relay);
 	} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
-		finish(relay);
+		relay_end(relay);
 	}
 }
 

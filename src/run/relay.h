@@ -9,33 +9,40 @@
 
 #define RELAY_BUFFER_SIZE 16384
 
+#define RELAY_FROM 1u
+#define RELAY_TO   2u
+
 /**
  * struct relay - One direction of a byte stream
  * @from:    source, or -1 after its end
  * @to:      destination, or -1 after it is gone
  * @eof_byte: what is written when the source ends, before @to is closed; -1: nothing. A terminal
  *           has no end of file that could be closed: its reader gets one by ^D.
- * @owns_to: whether @to is closed when the source has ended
+ * @owned:   which of the two are closed when the relay ends, RELAY_FROM and RELAY_TO or-ed: a writer
+ *           must learn that its reader is gone, and a reader that its writer is
  * @buffer:  RELAY_BUFFER_SIZE bytes
  */
 struct relay {
 	int from;
 	int to;
 	int eof_byte;
-	bool owns_to;
+	unsigned owned;
 	size_t start;
 	size_t end;
 	char *buffer;
 };
 
-/** relay_init() - A relay between two descriptors, which are borrowed unless @owns_to. */
-void relay_init(struct relay *relay, char *buffer, int from, int to, bool owns_to);
+/** relay_init() - A relay between two descriptors, which are borrowed unless @owned says so. */
+void relay_init(struct relay *relay, char *buffer, int from, int to, unsigned owned);
 
 /** relay_poll() - What to wait for: fills one pollfd; a relay at rest gives fd -1. */
 void relay_poll(const struct relay *relay, struct pollfd *ret_wait);
 
 /** relay_move() - Move what can be moved without waiting, after poll(2) said so. */
 void relay_move(struct relay *relay, const struct pollfd *ready);
+
+/** relay_end() - Close what is owned; the relay moves nothing any more. */
+void relay_end(struct relay *relay);
 
 /** relay_drain() - The source's writers are dead: move what is left, waiting for @to. */
 void relay_drain(struct relay *relay);

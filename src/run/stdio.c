@@ -19,12 +19,12 @@
 #define PIPEFS_MAGIC 0x50495045
 #endif
 
-static struct relay *add_relay(struct stdio *stdio, int from, int to, bool owns_to)
+static struct relay *add_relay(struct stdio *stdio, int from, int to, unsigned owned)
 {
 	static char buffers[STDIO_RELAYS][RELAY_BUFFER_SIZE]; /* untouched, they cost nothing */
 	struct relay *relay = &stdio->relays[stdio->n_relays];
 
-	relay_init(relay, buffers[stdio->n_relays++], from, to, owns_to);
+	relay_init(relay, buffers[stdio->n_relays++], from, to, owned);
 	return relay;
 }
 
@@ -54,7 +54,7 @@ static int relay_input(struct stdio *stdio, struct error *err)
 	if (make_pipe(ends, err) < 0)
 		return -1;
 	stdio->inside[0] = ends[0];
-	add_relay(stdio, STDIN_FILENO, ends[1], true);
+	add_relay(stdio, STDIN_FILENO, ends[1], RELAY_TO);
 	return fcntl(ends[1], F_SETFL, O_NONBLOCK) < 0 ? -1 : 0;
 }
 
@@ -69,7 +69,7 @@ static int relay_output(struct stdio *stdio, int fd, struct error *err)
 		return -1;
 	}
 	stdio->inside[fd] = ends[1];
-	add_relay(stdio, ends[0], to, true);
+	add_relay(stdio, ends[0], to, RELAY_FROM | RELAY_TO);
 	return 0;
 }
 
@@ -174,9 +174,9 @@ int stdio_attach_terminal(struct stdio *stdio, int take_master, struct error *er
 		return error_set(err, "terminal", errno, "cannot use the new terminal");
 	stdio_resize(stdio);
 	make_raw(stdio);
-	input = add_relay(stdio, STDIN_FILENO, stdio->master_in, false);
+	input = add_relay(stdio, STDIN_FILENO, stdio->master_in, 0);
 	input->eof_byte = CTRL_D;
-	add_relay(stdio, stdio->master, stdio->reopened, false);
+	add_relay(stdio, stdio->master, stdio->reopened, 0);
 	return 0;
 }
 
@@ -205,6 +205,9 @@ void stdio_finish(struct stdio *stdio)
 	for (size_t i = 0; i < stdio->n_relays; i++)
 		if (stdio->relays[i].from != STDIN_FILENO)
 			relay_drain(&stdio->relays[i]);
+	for (size_t i = 0; i < stdio->n_relays; i++)
+		relay_end(&stdio->relays[i]);
+	stdio->n_relays = 0;
 	stdio_suspend(stdio);
 	stdio->raw = false;
 	stdio_started(stdio);

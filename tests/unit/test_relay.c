@@ -53,7 +53,7 @@ static void test_stream(void)
 	char got[8] = "";
 	struct pollfd wait;
 
-	relay_init(&relay, buffer, ends.from, ends.to, false);
+	relay_init(&relay, buffer, ends.from, ends.to, 0);
 	CHECK_CASE("what goes in comes out");
 	CHECK(!turn(&relay));
 	relay_poll(&relay, &wait);
@@ -87,7 +87,7 @@ static void test_owned(void)
 	struct relay relay;
 	char got[8] = "";
 
-	relay_init(&relay, buffer, ends.from, ends.to, true);
+	relay_init(&relay, buffer, ends.from, ends.to, RELAY_TO);
 	CHECK_CASE("an owned destination is closed after the last byte");
 	CHECK_INT(write(ends.source_out, "ab", 2), 2);
 	close(ends.source_out);
@@ -109,7 +109,7 @@ static void test_eof_byte(void)
 	struct relay relay;
 	char got[8] = "";
 
-	relay_init(&relay, buffer, ends.from, ends.to, true);
+	relay_init(&relay, buffer, ends.from, ends.to, RELAY_TO);
 	relay.eof_byte = 4;
 	CHECK_CASE("^D once, then the end");
 	CHECK_INT(write(ends.source_out, "a", 1), 1);
@@ -135,7 +135,7 @@ static void test_bounded(void)
 	fcntl(ends.source_out, F_SETFL, O_NONBLOCK);
 	fcntl(ends.to, F_SETFL, O_NONBLOCK);
 	fcntl(ends.sink_in, F_SETFL, O_NONBLOCK);
-	relay_init(&relay, buffer, ends.from, ends.to, false);
+	relay_init(&relay, buffer, ends.from, ends.to, 0);
 	CHECK_CASE("a reader that does not read stops the writer");
 	for (bool stuck = false; !stuck;) {
 		unsigned char byte = next_sent;
@@ -176,7 +176,7 @@ static void test_reader_gone(void)
 	struct relay relay;
 	struct pollfd wait;
 
-	relay_init(&relay, buffer, ends.from, ends.to, true);
+	relay_init(&relay, buffer, ends.from, ends.to, RELAY_TO);
 	CHECK_CASE("the reader is gone");
 	CHECK_INT(write(ends.source_out, "abc", 3), 3);
 	CHECK(turn(&relay));
@@ -201,13 +201,13 @@ static void test_bad_source(void)
 	struct pollfd wait = { .fd = directory, .events = POLLIN, .revents = POLLIN };
 
 	CHECK_CASE("a source that cannot be read is an end");
-	relay_init(&relay, buffer, directory, ends.to, false);
+	relay_init(&relay, buffer, directory, ends.to, 0);
 	relay_move(&relay, &wait);
 	relay_poll(&relay, &wait);
 	CHECK_INT(wait.fd, -1);
 	close(directory);
 	CHECK_CASE("no source, no destination");
-	relay_init(&relay, buffer, -1, -1, true);
+	relay_init(&relay, buffer, -1, -1, RELAY_TO);
 	relay_poll(&relay, &wait);
 	CHECK_INT(wait.fd, -1);
 	CHECK(!turn(&relay));
@@ -221,7 +221,7 @@ static void test_drain(void)
 	struct relay relay;
 	char got[32] = "";
 
-	relay_init(&relay, buffer, ends.from, ends.to, false);
+	relay_init(&relay, buffer, ends.from, ends.to, 0);
 	CHECK_CASE("what is left is moved, and nobody is waited for");
 	CHECK_INT(write(ends.source_out, "one", 3), 3);
 	CHECK(turn(&relay)); /* read, not written yet */
