@@ -14,7 +14,9 @@
  * ones. Needs Linux 6.15, the first that clones mounts out of a detached one (see
  * init_bind_etc_files()).
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -303,12 +305,12 @@ static _Noreturn void init_main(int channel, const char *path, int single_id, ch
 
 /* ---- supervisor: stays in the caller's namespaces ---- */
 
-static pid_t supervisor_spawn(char **argv)
+static pid_t supervisor_spawn(const char *const argv[])
 {
 	static char *empty[] = { NULL };
 	pid_t pid;
 
-	errno = posix_spawn(&pid, argv[0], NULL, NULL, argv, empty);
+	errno = posix_spawn(&pid, argv[0], NULL, NULL, (char *const *)argv, empty);
 	if (errno)
 		err(125, "%s", argv[0]);
 	return pid;
@@ -349,7 +351,8 @@ static void supervisor_write_single(pid_t pid)
 /* FLOOR_SUBID: first subordinate id of the caller; a variable only so that any account will do. */
 static void supervisor_write_maps(pid_t pid, const char *mode)
 {
-	char *start = getenv("FLOOR_SUBID") ? getenv("FLOOR_SUBID") : "100000";
+	const char *given = getenv("FLOOR_SUBID");
+	const char *start = given ? given : "100000";
 	char target[16], uid[16], gid[16];
 	pid_t first, second;
 
@@ -361,7 +364,7 @@ static void supervisor_write_maps(pid_t pid, const char *mode)
 	snprintf(uid, sizeof(uid), "%u", getuid());
 	snprintf(gid, sizeof(gid), "%u", getgid());
 	if (!strncmp(mode, "helper=", 7)) {
-		char *argv[] = { (char *)(uintptr_t)mode + 7,
+		const char *argv[] = { mode + 7,
 				 target,
 				 "-u",
 				 "0",
@@ -382,9 +385,9 @@ static void supervisor_write_maps(pid_t pid, const char *mode)
 		supervisor_wait_helper(supervisor_spawn(argv));
 		return;
 	}
-	first = supervisor_spawn((char *[]){ "/usr/bin/newuidmap", target, "0", uid, "1", "1",
+	first = supervisor_spawn((const char *[]){ "/usr/bin/newuidmap", target, "0", uid, "1", "1",
 					     start, SUBID_COUNT, NULL });
-	second = supervisor_spawn((char *[]){ "/usr/bin/newgidmap", target, "0", gid, "1", "1",
+	second = supervisor_spawn((const char *[]){ "/usr/bin/newgidmap", target, "0", gid, "1", "1",
 					      start, SUBID_COUNT, NULL });
 	supervisor_wait_helper(first);
 	supervisor_wait_helper(second);
