@@ -206,7 +206,7 @@ static void check_line(const char *directory, char *line, bool update)
 	words = machine ? strchr(machine + 1, ' ') : NULL;
 	if (!words) {
 		CHECK_CASE(line);
-		CHECK(!"NAME MACHINE SUBCOMMAND WORDS...");
+		check_that(false, __FILE__, __LINE__, "NAME MACHINE SUBCOMMAND WORDS...");
 		return;
 	}
 	*machine++ = '\0';

@@ -193,6 +193,35 @@ static void test_reader_gone(void)
 	close_ends(&ends);
 }
 
+/* or a writer of ours would wait for ever for somebody who reads what nobody will */
+static void test_owned_source(void)
+{
+	struct ends ends = open_ends();
+	struct relay relay;
+
+	relay_init(&relay, buffer, ends.from, ends.to, RELAY_FROM | RELAY_TO);
+	CHECK_CASE("an owned source is closed when the reader is gone");
+	CHECK_INT(write(ends.source_out, "abc", 3), 3);
+	CHECK(turn(&relay));
+	close(ends.sink_in);
+	CHECK(turn(&relay));
+	CHECK_INT(fcntl(ends.from, F_GETFD), -1);
+	CHECK_INT(write(ends.source_out, "abc", 3), -1);
+	CHECK_INT(errno, EPIPE);
+	ends.from = ends.to = ends.sink_in = -1;
+	close_ends(&ends);
+	ends = open_ends();
+	relay_init(&relay, buffer, ends.from, ends.to, RELAY_FROM);
+	CHECK_CASE("an owned source is closed at its end, a borrowed destination is not");
+	close(ends.source_out);
+	while (turn(&relay))
+		;
+	CHECK_INT(fcntl(ends.from, F_GETFD), -1);
+	CHECK(fcntl(ends.to, F_GETFD) >= 0);
+	ends.source_out = ends.from = -1;
+	close_ends(&ends);
+}
+
 static void test_bad_source(void)
 {
 	struct ends ends = open_ends();
@@ -240,6 +269,7 @@ int main(void)
 	test_eof_byte();
 	test_bounded();
 	test_reader_gone();
+	test_owned_source();
 	test_bad_source();
 	test_drain();
 	return check_end();
