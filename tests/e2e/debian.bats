@@ -193,6 +193,7 @@ REDIS=(redis-server --port 6379 --bind 127.0.0.1 --dir /tmp/data --loglevel noti
 		shell.expect(r"^/dev/(pts/0|console)$")
 		shell.expect(r"bash-[0-9.]+# ")
 		shell.send("sleep 1000\n")
+		shell.expect("sleep 1000\n")
 		shell.type_until("\x1a", r"\[1\]\+ +Stopped +sleep 1000")
 		shell.expect(r"bash-[0-9.]+# ")
 		shell.send("jobs\n")

@@ -64,6 +64,19 @@ def mountinfo(pid):
     return mounts
 
 
+def guarded(plan, pid, found):
+    """Each path that is to be hidden or read-only is so, if it exists; takes it out of found."""
+    for kind in "masked", "readonly":
+        for path in plan.get(kind, []):
+            there = [mount for mount in found if mount["destination"] == path]
+            for mount in there:
+                found.remove(mount)
+            if not there and os.path.lexists(f"/proc/{pid}/root{path}"):
+                problems.append(f"{path} is there and not {kind}")
+            if kind == "readonly" and there and "ro" not in there[-1]["flags"]:
+                problems.append(f"{path} is not read-only: {there[-1]['flags']}")
+
+
 def mounts(plan, pid):
     """Each planned mount is there with exactly these flags, and there is no other."""
     found = mountinfo(pid)
@@ -88,6 +101,7 @@ def mounts(plan, pid):
                     same(f"flags that {key(other)} lost", set(), lost)
                     found.remove(other)
 
+    guarded(plan, pid, found)
     same("mount points", sorted(map(key, planned)), sorted(map(key, found)))
     for mount in planned:
         candidates = [other for other in found if key(other) == key(mount)]
