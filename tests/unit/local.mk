@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_path \
 	tests/unit/test_plan \
 	tests/unit/test_relay \
+	tests/unit/test_rootfs \
 	tests/unit/test_spec_check \
 	tests/unit/test_spec_identity \
 	tests/unit/test_spec_mount \
@@ -119,6 +120,11 @@ tests_unit_test_plan_CPPFLAGS = $(test_cppflags)
 tests_unit_test_plan_CFLAGS = $(test_cflags)
 tests_unit_test_plan_LDFLAGS = $(test_ldflags)
 tests_unit_test_plan_LDADD = $(test_ldadd)
+tests_unit_test_rootfs_SOURCES = tests/unit/test_rootfs.c
+tests_unit_test_rootfs_CPPFLAGS = $(test_cppflags)
+tests_unit_test_rootfs_CFLAGS = $(test_cflags)
+tests_unit_test_rootfs_LDFLAGS = $(test_ldflags)
+tests_unit_test_rootfs_LDADD = $(test_ldadd)
 
 include tests/golden/local.mk
 include tests/fuzz/local.mk
