@@ -146,6 +146,18 @@ NoNewPrivs: 1" "$(squeeze <<<"$output")"
 	output_is content
 }
 
+@test "a volume and a root file system below another user's home of mode 0700" {
+	local home
+	home=$(getent passwd nsrun-alice | cut -d: -f6)/e2e/${T##*/}
+	install -d -o nsrun-alice "$home"
+	cp -a "$E2E_WORK/rootfs-nsrun-alice" "$home/rootfs"
+	echo content >"$home/file"
+	run --separate-stderr nsrun --uidmap 0:2000:1000 -v "$home/file:/mnt/file" "$home/rootfs" cat /mnt/file
+	rm -rf "$home"
+	is 0 "$status"
+	output_is content
+}
+
 @test "unshare: root's range with the host's files" {
 	subids root:700000:65536
 	expect 0 nsrun unshare sh -c 'id -u; cat /proc/self/uid_map'

@@ -98,8 +98,11 @@ executable_in_rootfs() {
 # expect STATUS COMMAND...: run it; what it printed is in $output and $stderr, by line in $lines.
 expect() {
 	local wanted=$1
+	local -a flags=(--separate-stderr)
 	shift
-	run --separate-stderr "$@"
+	# bats takes 127 for a typing error, unless it is announced
+	[ "$wanted" -ne 127 ] || flags+=(-127)
+	run "${flags[@]}" "$@"
 	# shellcheck disable=SC2154 # set by run
 	if [ "$status" -ne "$wanted" ]; then
 		complain "exit status $status, expected $wanted" "$*"
