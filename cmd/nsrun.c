@@ -65,7 +65,7 @@ int main(int argc, char *argv[])
 	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
 	const char *const *arguments = (const char *const *)argv + (command ? 2 : 1);
 
-	if (argc < 1 || refuse_privilege() < 0 || nsrun_open_standard_fds() < 0)
+	if (argc < 1 || refuse_privilege() < 0 || nsrun_prepare_process() < 0)
 		return NSRUN_EXIT_FAILED;
 	if (argc < 2) {
 		print_overview();

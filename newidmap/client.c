@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #define HELPER_TIMEOUT_MS 10000
@@ -192,15 +193,44 @@ int newidmap_start(const struct newidmap *newidmap, pid_t pid, const nsrun_idmap
 	return start_shadow(newidmap->gid_path, gids, 1, job, err);
 }
 
-/* everything that a helper said, printable, one line after the other */
-static void read_complaint(int fd, char *text, size_t size)
+static long now_ms(void)
 {
-	ssize_t n = fd_read_full(fd, text, size - 1);
+	struct timespec now;
 
-	text[n > 0 ? n : 0] = '\0';
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * Everything that a helper says until it ends, printable. It has the only other end of the pipe,
+ * so that end of file is its end; -1 when that does not come in time.
+ */
+static int read_complaint(int fd, char *text, size_t size)
+{
+	long deadline = now_ms() + HELPER_TIMEOUT_MS;
+	size_t have = 0;
+
+	for (;;) {
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		long left = deadline - now_ms();
+		char spill[256];
+		bool full = have + 1 >= size;
+		ssize_t n;
+
+		if (left <= 0 || (poll(&wait, 1, (int)left) == 0))
+			return -1;
+		n = read(fd, full ? spill : text + have, full ? sizeof(spill) : size - 1 - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		have += full ? 0 : (size_t)n;
+	}
+	text[have] = '\0';
 	for (char *at = text; *at; at++)
 		if (*at != '\n' && ((unsigned char)*at < 0x20 || (unsigned char)*at > 0x7e))
 			*at = '?';
+	return 0;
 }
 
 /* our own helper's second line is "identifier" or "identifier TRIPLE" */
@@ -217,17 +247,6 @@ static void take_reason(char *said, char *ret_id, size_t size)
 		snprintf(ret_id, size, "newidmap-%.*s", (int)size - 10, line);
 }
 
-static bool wait_for_end(struct newidmap_job *job, size_t slot)
-{
-	/* it has the only other end of the pipe: hang-up is its end */
-	struct pollfd wait = { .fd = job->outputs[slot], .events = POLLIN };
-
-	while (poll(&wait, 1, HELPER_TIMEOUT_MS) < 0)
-		if (errno != EINTR)
-			return false;
-	return wait.revents != 0;
-}
-
 static int finish_one(struct newidmap_job *job, size_t slot, struct error *err)
 {
 	const char *name = job->names[slot];
@@ -236,11 +255,10 @@ static int finish_one(struct newidmap_job *job, size_t slot, struct error *err)
 
 	if (job->pids[slot] == 0)
 		return 0;
-	if (!wait_for_end(job, slot))
+	if (read_complaint(job->outputs[slot], said, sizeof(said)) < 0)
 		return error_set(err, "newidmap-hangs", 0,
 				 "the id helper '%s' did not end within %d s", name,
 				 HELPER_TIMEOUT_MS / 1000);
-	read_complaint(job->outputs[slot], said, sizeof(said));
 	status = program_wait(job->pids[slot]);
 	job->pids[slot] = 0;
 	if (status == 0)

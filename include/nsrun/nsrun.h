@@ -11,8 +11,13 @@
 
 struct plan;
 
-/** nsrun_open_standard_fds() - Open what is closed of 0, 1 and 2 as /dev/null; 0, or -1. */
-int nsrun_open_standard_fds(void);
+/**
+ * nsrun_prepare_process() - Mend what a caller may have left behind; call it first
+ *
+ * Does:   opens what is closed of 0, 1 and 2 as /dev/null, and gives SIGCHLD its default action.
+ * Return: 0, or -1.
+ */
+int nsrun_prepare_process(void);
 
 /** nsrun_notice - Told of every weaker path that was taken; @notice->text is one sentence. */
 typedef void (*nsrun_notice)(const struct error *notice, void *arg);

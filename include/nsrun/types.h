@@ -128,10 +128,16 @@ struct limit {
 	uint64_t hard;
 };
 
-/** struct sysctl - @key with slashes ("net/ipv4/ip_forward"), @value as written */
+/**
+ * struct sysctl - A value of /proc/sys
+ * @key:      with slashes ("net/ipv4/ip_forward")
+ * @value:    as written
+ * @optional: a convenience of nsrun's own, which an outer container may not allow
+ */
 struct sysctl {
 	const char *key;
 	const char *value;
+	bool optional;
 };
 
 /**

@@ -25,6 +25,15 @@ ssize_t file_read(int dirfd, const char *path, char *buffer, size_t size)
 	return n;
 }
 
+ssize_t file_read_part(const char *path, char *buffer, size_t size)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n = fd < 0 ? -1 : fd_read_full(fd, buffer, size - 1);
+
+	buffer[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
 int file_write_once(int dirfd, const char *path, const char *value, size_t length)
 {
 	auto_close int fd = openat(dirfd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);

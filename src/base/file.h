@@ -17,6 +17,9 @@
  */
 ssize_t file_read(int dirfd, const char *path, char *buffer, size_t size);
 
+/** file_read_part() - The first @size - 1 bytes of a file, and a NUL; bytes read, or -1. */
+ssize_t file_read_part(const char *path, char *buffer, size_t size);
+
 /**
  * file_write_once() - Write a value into an existing file with exactly one write(2)
  *

@@ -171,9 +171,10 @@ static int compile(struct arena *arena, const struct seccomp_profile *profile,
 	};
 
 	add_architectures(&selection, profile, options->compat32);
-	if (add_profile(&selection, profile, nested, err) < 0 ||
+	/* of the rules about a call in general the first decides */
+	if ((options->fakeroot && add_overlay(&selection, seccomp_data()->fakeroot, err) < 0) ||
 	    (nested && add_profile(&selection, nested, NULL, err) < 0) ||
-	    (options->fakeroot && add_overlay(&selection, seccomp_data()->fakeroot, err) < 0) ||
+	    add_profile(&selection, profile, nested, err) < 0 ||
 	    filter_compile(arena, &selection.source, ret, err) < 0)
 		return -1;
 	ret->flags = profile->flags;

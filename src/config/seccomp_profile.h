@@ -55,7 +55,7 @@ struct seccomp_profile {
  * @nested:   containers inside may be made: the rules of seccomp_nested.json stand in for the
  * default profile's about the same calls. A user's own profile says itself what it allows.
  * @fakeroot: calls that one single id cannot do answer that they were done: the rules of
- *            seccomp_fakeroot.json join any profile; what that denies stays denied
+ *            seccomp_fakeroot.json stand before those of any profile. It makes nothing possible.
  * @compat32: the native architecture's 32-bit ABI, too, if the profile does not name it anyway
  */
 struct filter_options {

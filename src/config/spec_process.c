@@ -170,7 +170,7 @@ int spec_add_sysctl(struct spec *spec, const char *text, struct error *err)
 			if (*at == '.' || *at == '/')
 				*at = *at == '.' ? '/' : '.';
 	sysctl = array_push(spec->arena, &spec->sysctls);
-	*sysctl = (struct sysctl){ key, arena_strdup(spec->arena, equals + 1) };
+	*sysctl = (struct sysctl){ key, arena_strdup(spec->arena, equals + 1), false };
 	return 0;
 }
 

@@ -141,6 +141,7 @@ static void probe_process(const struct spec *spec, struct host *host)
 	host->environment = (const char *const *)environ;
 	host->stdin_is_tty = isatty(STDIN_FILENO);
 	host->stdout_is_tty = isatty(STDOUT_FILENO);
+	host->in_foreground = host->stdin_is_tty && tcgetpgrp(STDIN_FILENO) == getpgrp();
 	for (uint32_t i = 0; i < spec->preserve_fds; i++)
 		host->open_fds_missing |= fcntl(3 + (int)i, F_GETFD) < 0;
 	for (size_t i = 0; i < spec->limits.n; i++) {

@@ -59,6 +59,7 @@ struct host {
 	NSRUN_ARRAY(struct path_fact) mount_sources;
 	bool stdin_is_tty;
 	bool stdout_is_tty;
+	bool in_foreground; /* of the terminal that is standard input */
 	const char *cwd;
 	const char *hostname;
 	const char *container_id;

@@ -3,6 +3,7 @@
 #include "plan/plan.h"
 
 #include "base/arena.h"
+#include "base/path.h"
 #include "sys/namespace.h"
 
 #include <stdarg.h>
@@ -88,6 +89,9 @@ static int check_rootfs(const struct spec *spec, const struct host *host, struct
 	if (!S_ISDIR(fact->mode))
 		return error_set(err, "rootfs", 0, "the root file system '%s' is not a directory",
 				 spec->rootfs);
+	if (strcmp(path_join(spec->arena, host->cwd ? host->cwd : "/", spec->rootfs), "/") == 0)
+		return error_set(err, "rootfs", 0,
+				 "the host's own root cannot be the container's: name a directory");
 	if (!spec->rootfs_overlay_dir)
 		return 0;
 	if (host->rootfs_overlay_dir.errnum || !S_ISDIR(host->rootfs_overlay_dir.mode))

@@ -223,7 +223,8 @@ static int build_numbers(const struct spec *spec, const struct host *host, struc
 static void build_terminal(const struct spec *spec, const struct host *host, struct plan *plan)
 {
 	plan->tty = spec->tty == YES ||
-		    (spec->tty == UNDECIDED && host->stdin_is_tty && host->stdout_is_tty);
+		    (spec->tty == UNDECIDED && host->stdin_is_tty && host->stdout_is_tty &&
+		     host->in_foreground);
 	if (spec->action == ACTION_UNSHARE)
 		plan->tty = false; /* no container: the user's own terminal stays */
 }

@@ -136,7 +136,7 @@ static void add_sysctl(struct plan *plan, const char *key, const char *value)
 	for (size_t i = 0; i < plan->sysctls.n; i++)
 		if (strcmp(plan->sysctls.v[i].key, key) == 0)
 			return; /* the user's own */
-	*array_push(plan->arena, &plan->sysctls) = (struct sysctl){ key, value };
+	*array_push(plan->arena, &plan->sysctls) = (struct sysctl){ key, value, true };
 }
 
 /* ping and ports below 1024 need no capability in a network of one's own */

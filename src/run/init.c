@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "run/channel.h"
+#include "run/join.h"
 #include "run/reaper.h"
 #include "sys/namespace.h"
 #include "sys/signal.h"
@@ -44,7 +45,7 @@ int init_notice(struct init *init, const struct error *notice, struct error *err
 }
 
 /* the own score while /proc/self still belongs to the caller: later it is root's */
-static int set_oom_score(struct init *init, struct error *err)
+int init_set_oom_score(struct init *init, struct error *err)
 {
 	char text[16];
 	int length;
@@ -78,8 +79,6 @@ static int await_idmaps(struct init *init, struct error *err)
 {
 	struct message message;
 
-	if (init->plan->map_writer == MAPS_NONE)
-		return 0;
 	if (channel_receive(init->channel, &message, NULL, err) < 0)
 		return -1;
 	if (message.type != MESSAGE_IDMAPS_WRITTEN)
@@ -89,15 +88,17 @@ static int await_idmaps(struct init *init, struct error *err)
 
 static int write_sysctls(struct init *init, struct error *err)
 {
+	auto_close int sys = -1;
+
+	if (init->plan->sysctls.n == 0)
+		return 0;
+	/* through a procfs that is ours, over which nothing can have been mounted */
+	sys = openat(init->proc, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; i < init->plan->sysctls.n; i++) {
 		const struct sysctl *sysctl = &init->plan->sysctls.v[i];
-		auto_close int sys = -1;
 
-		/* through a procfs of our own, over which nothing can have been mounted */
-		if (init->proc >= 0)
-			sys = openat(init->proc, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (sys < 0 ||
-		    file_write_once(sys, sysctl->key, sysctl->value, strlen(sysctl->value)) < 0)
+		if (file_write_once(sys, sysctl->key, sysctl->value, strlen(sysctl->value)) < 0 &&
+		    !sysctl->optional)
 			return error_set(err, "sysctl", errno, "cannot set the sysctl '%s' to '%s'",
 					 sysctl->key, sysctl->value);
 	}
@@ -109,7 +110,7 @@ static int prepare(struct init *init, struct error *err)
 {
 	if (init_die_with_parent(init, err) < 0 ||
 	    init_reset_process(init, err) < 0 ||
-	    set_oom_score(init, err) < 0 ||
+	    (!join_is_needed(init->plan) && init_set_oom_score(init, err) < 0) ||
 	    init_isolate_mounts(init, err) < 0 ||
 	    init_open_sources(init, false, err) < 0 ||
 	    init_make_places(init, err) < 0 ||
@@ -169,6 +170,7 @@ static int run_unshared(struct init *init, struct error *err)
 {
 	if (init_die_with_parent(init, err) < 0 ||
 	    await_idmaps(init, err) < 0 ||
+	    init_isolate_mounts(init, err) < 0 ||
 	    init_become_root(init, err) < 0 ||
 	    init_set_limits(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||

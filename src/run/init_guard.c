@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "run/channel.h"
 #include "sys/landlock.h"
 #include "sys/mount.h"
@@ -69,9 +70,26 @@ static int make_read_only(int place)
 	return mount_attach(copy, place);
 }
 
+/*
+ * In the mount itself that is at /proc or /sys, as far as init knows it: a rootfs that somebody
+ * else can write may have another directory under that name by now.
+ */
+static int open_guarded(const struct init *init, const char *path)
+{
+	for (size_t i = 0; i < init->plan->mounts.n; i++) {
+		const char *at = init->plan->mounts.v[i].destination;
+
+		if ((strcmp(at, "/proc") == 0 || strcmp(at, "/sys") == 0) &&
+		    path_is_below(path, at) && init->mounts[i].fd >= 0 && path[strlen(at)] == '/')
+			return sys_open_in_root(init->mounts[i].fd, path + strlen(at) + 1,
+						O_PATH | O_CLOEXEC);
+	}
+	return sys_open_in_root(init->root, path, O_PATH | O_CLOEXEC);
+}
+
 static int guard_path(struct init *init, const struct path_guard *guard, struct error *err)
 {
-	auto_close int place = sys_open_in_root(init->root, guard->path, O_PATH | O_CLOEXEC);
+	auto_close int place = open_guarded(init, guard->path);
 	struct stat st;
 	int failed;
 
@@ -99,33 +117,24 @@ int init_guard_paths(struct init *init, struct error *err)
 }
 
 /*
- * The second lock behind the filter: without namespaces of its own a payload does not get at the
- * kernel code that most exploits of recent years need (S84). It cannot be raised again without
- * CAP_SYS_RESOURCE.
+ * The second lock behind the filter: without a user namespace of its own a payload does not get at
+ * the kernel code that most exploits of recent years need (S84), since every other namespace takes
+ * CAP_SYS_ADMIN. It cannot be raised again without CAP_SYS_RESOURCE. The other kinds stay as they
+ * are: who joins this container (ns:PATH) needs a mount namespace in it.
  */
 int init_lock_namespaces(struct init *init, struct error *err)
 {
-	static const char *const limits[] = {
-		"max_user_namespaces", "max_mnt_namespaces",    "max_pid_namespaces",
-		"max_net_namespaces",  "max_ipc_namespaces",    "max_uts_namespaces",
-		"max_cgroup_namespaces", "max_time_namespaces",
-	};
 	struct error notice;
 
 	if (!init->plan->lock_namespaces)
 		return 0;
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		if (init->user_sysctls >= 0 &&
-		    file_write_once(init->user_sysctls, limits[i], "0", 1) == 0)
-			continue;
-		if (errno == ENOENT && init->user_sysctls >= 0)
-			continue; /* a kind that this kernel does not have */
-		error_set(&notice, "namespaces-not-locked", errno,
-			  "'/proc/sys/user' cannot be written here: only the system call filter "
-			  "keeps namespaces from being made inside");
-		return init_notice(init, &notice, err);
-	}
-	return 0;
+	if (init->user_sysctls >= 0 &&
+	    file_write_once(init->user_sysctls, "max_user_namespaces", "0", 1) == 0)
+		return 0;
+	error_set(&notice, "namespaces-not-locked", errno,
+		  "'/proc/sys/user' cannot be written here: only the system call filter keeps user "
+		  "namespaces from being made inside");
+	return init_notice(init, &notice, err);
 }
 
 /* the caller's keys (Kerberos tickets, disk keys) stay outside */

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -211,6 +212,19 @@ static bool is_kernel_tree(const struct mount *mount)
 	return mount->type == MOUNT_PROC || mount->type == MOUNT_SYSFS;
 }
 
+/* without a procfs of our own, sysctls go through the caller's, which the kernel made too */
+static int open_outer_proc(struct init *init, struct error *err)
+{
+	struct statfs fs;
+
+	if (init->proc >= 0)
+		return 0;
+	init->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (init->proc >= 0 && fstatfs(init->proc, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC)
+		return 0;
+	return error_set(err, "no-proc", errno, "'/proc' of the host is no procfs");
+}
+
 int init_open_kernel_mounts(struct init *init, struct error *err)
 {
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
@@ -225,7 +239,7 @@ int init_open_kernel_mounts(struct init *init, struct error *err)
 		    mount->type != MOUNT_DEVPTS && create_mount(mount, &init->mounts[i], err) < 0)
 			return -1;
 	}
-	return 0;
+	return open_outer_proc(init, err);
 }
 
 int init_isolate_mounts(struct init *init, struct error *err)
@@ -488,6 +502,16 @@ static int find_place(struct init *init, const struct mount *mount, bool directo
 	return rootfs_place(init->root, mount->destination, directory, err);
 }
 
+/* a link of the rootfs may lead there; what names /proc itself was checked with the spec */
+static bool covers_proc(const struct mount *mount, int place)
+{
+	struct statfs fs;
+
+	return !path_is_below(mount->destination, "/proc") &&
+	       !path_is_below(mount->destination, "/dev") && fstatfs(place, &fs) == 0 &&
+	       fs.f_type == PROC_SUPER_MAGIC;
+}
+
 /* see init_isolate_mounts() */
 static bool has_its_flags(const struct init *init, const struct mount *mount)
 {
@@ -511,6 +535,10 @@ static int attach_one(struct init *init, const struct mount *mount, struct init_
 	if (fstat(made->fd, &st) < 0)
 		return error_set(err, "mount", errno, "cannot look at '%s'", mount->destination);
 	place = find_place(init, mount, S_ISDIR(st.st_mode), err);
+	if (place >= 0 && covers_proc(mount, place))
+		return error_set(err, "mount-destination", 0,
+				 "'%s' leads into a procfs, over which nothing may be mounted",
+				 mount->destination);
 	if (place < 0)
 		return mount->optional ? leave_out(init, mount, made, err, err) : -1;
 	if (mount_attach(made->fd, place) < 0)

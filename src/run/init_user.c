@@ -46,14 +46,14 @@ int init_become_root(struct init *init, struct error *err)
 	return init_die_with_parent(init, err);
 }
 
-static int open_accounts(struct init *init, const char *path, struct error *err)
+/* a file that is missing is no error: @ret_fd is -1 then */
+static int open_accounts(struct init *init, const char *path, int *ret_fd, struct error *err)
 {
-	int fd = account_open(init->root, path);
-
-	if (fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+	*ret_fd = account_open(init->root, path);
+	if (*ret_fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
 		return error_set(err, "accounts", errno, "cannot use '/%s' of the root file system",
 				 path);
-	return fd;
+	return 0;
 }
 
 static int find_user(struct init *init, int passwd, struct account *ret_account, struct error *err)
@@ -127,12 +127,16 @@ int init_resolve_user(struct init *init, struct error *err)
 {
 	const struct plan_payload *payload = &init->plan->payload;
 	const struct user_choice *choice = &payload->user;
-	auto_close int passwd = open_accounts(init, "etc/passwd", err);
-	auto_close int group = open_accounts(init, "etc/group", err);
+	auto_close int passwd = -1;
+	auto_close int group = -1;
 	struct init_user *user = &init->user;
 	struct account account;
-	int found = find_user(init, passwd, &account, err);
+	int found;
 
+	if (open_accounts(init, "etc/passwd", &passwd, err) < 0 ||
+	    open_accounts(init, "etc/group", &group, err) < 0)
+		return -1;
+	found = find_user(init, passwd, &account, err);
 	if (found < 0)
 		return -1;
 	user->uid = account.uid;

@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 /* struct join_report - What the process in between says before it ends */
@@ -92,17 +93,36 @@ static int open_all(const struct plan *plan, int fds[NS_KINDS], struct error *er
 	return 0;
 }
 
+static int become_opaque(struct error *err)
+{
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_set(err, "ns-join", errno, "cannot make a process undumpable");
+	return 0;
+}
+
+static void clone_failed(int errnum, struct error *err)
+{
+	if (errnum == ENOSPC)
+		error_set(err, "userns-nested", errnum,
+			  "the user namespace that is joined allows no further namespaces");
+	else
+		error_set(err, "clone", errnum, "cannot make init's namespaces");
+}
+
 /* 0: this is init */
 static int go_between(struct init *init, const int fds[NS_KINDS], int report_fd)
 {
 	struct join_report report = { .init_pid = -1 };
 
-	if (enter_all(init, fds, &report.err) == 0) {
+	/* what needs the own /proc/self comes first; then, before anything is shared: who is in
+	 * there already must not look into us, or reach the host through /proc/PID/root (S02) */
+	if (init_set_oom_score(init, &report.err) == 0 && become_opaque(&report.err) == 0 &&
+	    enter_all(init, fds, &report.err) == 0) {
 		report.init_pid = sys_clone_sibling(init->plan->clone_flags);
 		if (report.init_pid == 0)
 			return 0;
 		if (report.init_pid < 0)
-			error_set(&report.err, "clone", errno, "cannot make init's namespaces");
+			clone_failed(errno, &report.err);
 	}
 	fd_write_all(report_fd, &report, sizeof(report));
 	_exit(0);

@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "base/fd.h"
+#include "base/file.h"
+#include "base/parse.h"
 #include "newidmap/client.h"
 #include "run/init.h"
 #include "run/join.h"
@@ -20,8 +22,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +34,9 @@ struct launch {
 	struct supervisor supervisor;
 	struct init init;
 	struct newidmap_job job;
-	bool pidfile_written;
+	ino_t pidfile_inode; /* 0: not written */
+	dev_t pidfile_device;
+	bool subreaper;
 };
 
 static void prepare_init(struct launch *launch, int channel)
@@ -119,8 +124,7 @@ static int start_idmaps(struct launch *launch, struct error *err)
 
 static int finish_idmaps(struct launch *launch, struct error *err)
 {
-	if (launch->plan->map_writer == MAPS_NONE)
-		return 0;
+	/* also said where there are none to write: only now the keeper is there */
 	if (launch->plan->map_writer == MAPS_HELPER && newidmap_finish(&launch->job, err) < 0)
 		return -1;
 	return channel_send(launch->supervisor.channel, MESSAGE_IDMAPS_WRITTEN, -1, NULL, err);
@@ -130,20 +134,28 @@ static int write_pidfile(struct launch *launch, struct error *err)
 {
 	const char *path = launch->plan->pidfile;
 	auto_close int fd = -1;
+	struct stat st;
 
 	if (!path)
 		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644);
-	if (fd < 0 || dprintf(fd, "%d\n", (int)launch->supervisor.pid) < 0)
+	/* a file, and no device or pipe that would be waited for or taken away afterwards */
+	fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0644);
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_set(err, "pidfile", errno, "cannot write '%s'", path);
-	launch->pidfile_written = true;
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, "pidfile", 0, "the pidfile '%s' is not a regular file", path);
+	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)launch->supervisor.pid) < 0)
+		return error_set(err, "pidfile", errno, "cannot write '%s'", path);
+	launch->pidfile_inode = st.st_ino;
+	launch->pidfile_device = st.st_dev;
 	return 0;
 }
 
 /* a payload that is the reaper's child, or that has no pid namespace to be killed with, ... */
 static int start_keeper(struct launch *launch, struct error *err)
 {
-	if (launch->plan->action == ACTION_UNSHARE || launch->plan->payload.under_reaper)
+	if (launch->plan->action == ACTION_UNSHARE ||
+	    (launch->plan->payload.under_reaper && launch->plan->ns[NS_PID].mode == NS_PRIVATE))
 		return 0;
 	return keeper_start(&launch->supervisor.keeper, launch->supervisor.pidfd, err);
 }
@@ -165,32 +177,61 @@ static int run(struct launch *launch, struct error *err)
 	return supervisor_watch(supervisor, err);
 }
 
+/* kill what /proc lists; the last number may be cut in half, and is left for the next turn */
+static bool kill_children(const char *path)
+{
+	char children[4096], *end, *at = children;
+	ssize_t n = file_read_part(path, children, sizeof(children));
+
+	if (n <= 0)
+		return false;
+	while ((end = strchr(at, ' '))) {
+		int32_t pid;
+
+		*end = '\0';
+		if (parse_i32(at, &pid) == 0 && pid > 1)
+			kill(pid, SIGKILL);
+		at = end + 1;
+	}
+	return true;
+}
+
 /*
  * Without a pid namespace of its own a container can leave processes behind. As a subreaper we
- * inherit them, and end them.
+ * inherit them, and end them; unless there were children before us, which are not ours to end.
  */
 static void kill_orphans(void)
 {
-	char path[64], children[4096];
-	ssize_t n;
+	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-	for (;;) {
-		auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-		char *at = children, *end;
-
-		n = fd < 0 ? 0 : fd_read_full(fd, children, sizeof(children) - 1);
-		if (n <= 0)
-			return;
-		children[n] = '\0';
-		for (long pid = strtol(at, &end, 10); end != at; pid = strtol(at = end, &end, 10))
-			kill((pid_t)pid, SIGKILL);
+	while (kill_children(path)) {
 		if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
 			return;
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
 	}
 }
 
-static void clean_up(struct launch *launch)
+/* whether this process has no child yet: a shell that ended in "exec nsrun" may have left some */
+static bool is_childless(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD;
+}
+
+static void unlink_pidfile(struct launch *launch)
+{
+	struct stat st;
+
+	if (launch->pidfile_inode && lstat(launch->plan->pidfile, &st) == 0 &&
+	    st.st_ino == launch->pidfile_inode && st.st_dev == launch->pidfile_device)
+		unlink(launch->plan->pidfile);
+}
+
+/* @status, or -1 when the end brought an error of its own */
+static int clean_up(struct launch *launch, int status, struct error *err)
 {
 	struct supervisor *supervisor = &launch->supervisor;
 
@@ -200,20 +241,23 @@ static void clean_up(struct launch *launch)
 		while (waitpid(supervisor->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	stdio_finish(&supervisor->stdio);
+	if (stdio_finish(&supervisor->stdio, supervisor->signals, err) < 0)
+		status = -1;
 	keeper_stop(&supervisor->keeper);
-	if (launch->plan->ns[NS_PID].mode != NS_PRIVATE && launch->plan->action == ACTION_RUN)
+	if (launch->subreaper)
 		kill_orphans();
-	if (launch->pidfile_written)
-		unlink(launch->plan->pidfile);
+	unlink_pidfile(launch);
 	fd_close(take_fd(&supervisor->timer));
 	fd_close(take_fd(&supervisor->signals));
 	fd_close(take_fd(&supervisor->channel));
 	fd_close(take_fd(&supervisor->pidfd));
+	return status;
 }
 
-int nsrun_open_standard_fds(void)
+int nsrun_prepare_process(void)
 {
+	/* inherited as ignored, it would take every child's status away */
+	signal(SIGCHLD, SIG_DFL);
 	return fd_open_standard();
 }
 
@@ -236,11 +280,10 @@ int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct
 			   .master_in = -1,
 			   .reopened = -1 },
 	};
-	if (plan->ns[NS_PID].mode != NS_PRIVATE)
-		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	launch.subreaper = plan->ns[NS_PID].mode != NS_PRIVATE && plan->action == ACTION_RUN &&
+			   is_childless() && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 	status = run(&launch, err);
 	if (status < 0 && !launch.supervisor.running && plan->ns[NS_USER].mode == NS_PRIVATE)
 		userns_suspect_apparmor(err);
-	clean_up(&launch);
-	return status;
+	return clean_up(&launch, status, err);
 }

@@ -40,6 +40,8 @@ static _Noreturn void serve(pid_t payload)
 
 		if (signal == SIGCHLD)
 			reap(payload);
+		else if (signal == SIGTSTP || signal == SIGCONT) /* job control: of the whole group */
+			kill(-payload, signal == SIGTSTP ? SIGSTOP : SIGCONT);
 		else if (signal > 0)
 			kill(payload, signal);
 	}

@@ -16,6 +16,7 @@ void relay_init(struct relay *relay, char *buffer, int from, int to, unsigned ow
 	relay->to = to;
 	relay->eof_byte = -1;
 	relay->owned = owned;
+	relay->errnum = 0;
 	relay->start = relay->end = 0;
 }
 
@@ -77,6 +78,7 @@ static void empty(struct relay *relay)
 		if (relay->start == relay->end && relay->from < 0)
 			relay_end(relay);
 	} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
+		relay->errnum = errno;
 		relay_end(relay);
 	}
 }
@@ -91,17 +93,20 @@ void relay_move(struct relay *relay, const struct pollfd *ready)
 		fill(relay);
 }
 
-void relay_drain(struct relay *relay)
+void relay_drain(struct relay *relay, int interrupt)
 {
 	while (relay->to >= 0) {
-		struct pollfd wait;
+		struct pollfd waits[2] = { [1] = { .fd = interrupt, .events = POLLIN } };
+		bool writing;
 
-		relay_poll(relay, &wait);
-		if (wait.fd < 0)
+		relay_poll(relay, &waits[0]);
+		if (waits[0].fd < 0)
 			break;
 		/* reading: what is there is there, nobody is left to write more */
-		if (poll(&wait, 1, wait.events & POLLOUT ? -1 : 0) <= 0)
+		writing = waits[0].events & POLLOUT;
+		if (poll(waits, 2, writing ? -1 : 0) <= 0 || (writing && waits[1].revents) ||
+		    !waits[0].revents)
 			break;
-		relay_move(relay, &wait);
+		relay_move(relay, &waits[0]);
 	}
 }

@@ -20,6 +20,7 @@
  *           has no end of file that could be closed: its reader gets one by ^D.
  * @owned:   which of the two are closed when the relay ends, RELAY_FROM and RELAY_TO or-ed: a writer
  *           must learn that its reader is gone, and a reader that its writer is
+ * @errnum:  why the destination took no more, or 0
  * @buffer:  RELAY_BUFFER_SIZE bytes
  */
 struct relay {
@@ -27,6 +28,7 @@ struct relay {
 	int to;
 	int eof_byte;
 	unsigned owned;
+	int errnum;
 	size_t start;
 	size_t end;
 	char *buffer;
@@ -44,7 +46,10 @@ void relay_move(struct relay *relay, const struct pollfd *ready);
 /** relay_end() - Close what is owned; the relay moves nothing any more. */
 void relay_end(struct relay *relay);
 
-/** relay_drain() - The source's writers are dead: move what is left, waiting for @to. */
-void relay_drain(struct relay *relay);
+/**
+ * relay_drain() - The source's writers are dead: move what is left, waiting for @to
+ * @interrupt: when this descriptor can be read, what is left is given up; -1: none
+ */
+void relay_drain(struct relay *relay, int interrupt);
 
 #endif

@@ -39,6 +39,12 @@ static int reopen_output(int fd)
 	return reopened >= 0 ? reopened : fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
+/* a file keeps its offset and O_APPEND: only a terminal is opened anew */
+static int own_output(int fd)
+{
+	return isatty(fd) ? reopen_output(fd) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
 /* anybody in the container may open /dev/stdout, whatever uid he has there */
 static int make_pipe(int ret_ends[2], struct error *err)
 {
@@ -60,7 +66,7 @@ static int relay_input(struct stdio *stdio, struct error *err)
 
 static int relay_output(struct stdio *stdio, int fd, struct error *err)
 {
-	int ends[2], to = isatty(fd) ? reopen_output(fd) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	int ends[2], to = own_output(fd);
 
 	if (to < 0)
 		return error_set(err, "stdio", errno, "cannot use descriptor %d", fd);
@@ -129,6 +135,18 @@ static int prepare_input(struct stdio *stdio, const struct plan *plan, struct er
 		       error_set(err, "stdio", errno, "cannot open '/dev/null'") : 0;
 }
 
+/* a directory as a descriptor is a way out to the host */
+static int refuse_directories(struct error *err)
+{
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+			return error_set(err, "stdio", 0, "descriptor %d is a directory of the host",
+					 fd);
+	return 0;
+}
+
 int stdio_prepare(struct stdio *stdio, const struct plan *plan, struct error *err)
 {
 	stdio->inside[0] = stdio->inside[1] = stdio->inside[2] = -1;
@@ -137,7 +155,7 @@ int stdio_prepare(struct stdio *stdio, const struct plan *plan, struct error *er
 	stdio->n_relays = 0;
 	if (plan->tty || plan->action == ACTION_UNSHARE)
 		return 0; /* a pty comes from init; or the caller's own terminal stays */
-	if (prepare_input(stdio, plan, err) < 0)
+	if (refuse_directories(err) < 0 || prepare_input(stdio, plan, err) < 0)
 		return -1;
 	for (int fd = 1; fd <= 2; fd++) {
 		/* one pipe for both keeps what was written in its order */
@@ -168,7 +186,7 @@ int stdio_attach_terminal(struct stdio *stdio, int take_master, struct error *er
 	stdio->master = take_master;
 	/* two relays, each with a descriptor of its own to close */
 	stdio->master_in = fcntl(take_master, F_DUPFD_CLOEXEC, 3);
-	stdio->reopened = reopen_output(STDOUT_FILENO);
+	stdio->reopened = own_output(STDOUT_FILENO);
 	if (stdio->master_in < 0 || stdio->reopened < 0 ||
 	    fcntl(take_master, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
 		return error_set(err, "terminal", errno, "cannot use the new terminal");
@@ -178,6 +196,18 @@ int stdio_attach_terminal(struct stdio *stdio, int take_master, struct error *er
 	input->eof_byte = CTRL_D;
 	add_relay(stdio, stdio->master, stdio->reopened, 0);
 	return 0;
+}
+
+void stdio_poll(const struct stdio *stdio, struct pollfd *waits)
+{
+	for (size_t i = 0; i < stdio->n_relays; i++) {
+		relay_poll(&stdio->relays[i], &waits[i]);
+		/* reading a terminal from the background would stop this job; SIGCONT makes us look
+		 * again */
+		if (waits[i].fd == STDIN_FILENO && tcgetpgrp(STDIN_FILENO) >= 0 &&
+		    tcgetpgrp(STDIN_FILENO) != getpgrp())
+			waits[i].fd = -1;
+	}
 }
 
 void stdio_resize(struct stdio *stdio)
@@ -200,11 +230,27 @@ void stdio_resume(struct stdio *stdio)
 	stdio_resize(stdio);
 }
 
-void stdio_finish(struct stdio *stdio)
+static int check_relay(const struct relay *relay, struct error *err)
 {
-	for (size_t i = 0; i < stdio->n_relays; i++)
-		if (stdio->relays[i].from != STDIN_FILENO)
-			relay_drain(&stdio->relays[i]);
+	/* a reader that went away is no loss; a full disk is */
+	if (relay->errnum == 0 || relay->errnum == EPIPE || relay->errnum == EIO)
+		return 0;
+	return error_set(err, "output", relay->errnum, "a part of the command's output is lost");
+}
+
+int stdio_finish(struct stdio *stdio, int interrupt, struct error *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < stdio->n_relays; i++) {
+		struct relay *relay = &stdio->relays[i];
+
+		if (relay->from == STDIN_FILENO)
+			continue;
+		relay_drain(relay, interrupt);
+		if (check_relay(relay, err) < 0)
+			result = -1;
+	}
 	for (size_t i = 0; i < stdio->n_relays; i++)
 		relay_end(&stdio->relays[i]);
 	stdio->n_relays = 0;
@@ -214,4 +260,5 @@ void stdio_finish(struct stdio *stdio)
 	fd_close(take_fd(&stdio->master));
 	fd_close(take_fd(&stdio->master_in));
 	fd_close(take_fd(&stdio->reopened));
+	return result;
 }

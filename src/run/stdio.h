@@ -40,6 +40,9 @@ void stdio_started(struct stdio *stdio);
 /** stdio_attach_terminal() - Take the pty's master, set its size, make the host's terminal raw. */
 int stdio_attach_terminal(struct stdio *stdio, int take_master, struct error *err);
 
+/** stdio_poll() - What the relays wait for: fills one pollfd for each of n_relays. */
+void stdio_poll(const struct stdio *stdio, struct pollfd *waits);
+
 /** stdio_resize() - The host's terminal has another size. */
 void stdio_resize(struct stdio *stdio);
 
@@ -49,7 +52,13 @@ void stdio_suspend(struct stdio *stdio);
 /** stdio_resume() - Take it again. */
 void stdio_resume(struct stdio *stdio);
 
-/** stdio_finish() - Move what is left, restore the terminal, close everything. */
-void stdio_finish(struct stdio *stdio);
+/**
+ * stdio_finish() - Move what is left, restore the terminal, close everything
+ * @interrupt: when it can be read (a signal came), what is left is given up
+ *
+ * Return: 0, or -1 with @err (id "output") when output was lost for another reason than that
+ *         nobody wanted to read it.
+ */
+int stdio_finish(struct stdio *stdio, int interrupt, struct error *err);
 
 #endif

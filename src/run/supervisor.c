@@ -68,12 +68,32 @@ static void forward(struct supervisor *supervisor, int signal, bool from_termina
 		pidfd_send_signal(supervisor->pidfd, signal, NULL, 0);
 }
 
+/* as the kernel would: an orphaned job, which nobody could continue, is not stopped */
+static void stop_self(void)
+{
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* stops here, until somebody sends SIGCONT */
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+}
+
 static void stop_and_continue(struct supervisor *supervisor)
 {
+	bool reaper = supervisor->plan->payload.under_reaper;
+
 	stdio_suspend(&supervisor->stdio);
-	signal_group(supervisor, SIGSTOP);
-	raise(SIGSTOP);
-	signal_group(supervisor, SIGCONT);
+	if (reaper)
+		pidfd_send_signal(supervisor->pidfd, SIGTSTP, NULL, 0);
+	else
+		signal_group(supervisor, SIGSTOP);
+	stop_self();
+	if (reaper)
+		pidfd_send_signal(supervisor->pidfd, SIGCONT, NULL, 0);
+	else
+		signal_group(supervisor, SIGCONT);
 	stdio_resume(&supervisor->stdio);
 }
 
@@ -228,8 +248,7 @@ static void wait_for_event(struct supervisor *supervisor, struct pollfd *waits)
 	waits[WAIT_SIGNALS] = (struct pollfd){ supervisor->signals, POLLIN, 0 };
 	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, POLLIN, 0 };
 	waits[WAIT_TIMER] = (struct pollfd){ supervisor->timer, POLLIN, 0 };
-	for (size_t i = 0; i < stdio->n_relays; i++)
-		relay_poll(&stdio->relays[i], &waits[WAIT_RELAYS + i]);
+	stdio_poll(stdio, &waits[WAIT_RELAYS]);
 	while (poll(waits, WAIT_RELAYS + (nfds_t)stdio->n_relays, -1) < 0 && errno == EINTR)
 		;
 }

@@ -77,15 +77,15 @@ static const struct number x86_64_calls[] = {
  * and ipc(2). Those two are system calls of their own here.
  */
 static const struct number i386_calls[] = {
-	{ "socket", 359 },	{ "socketpair", 360 }, { "bind", 361 },
-	{ "connect", 362 },	{ "listen", 363 },     { "accept4", 364 },
-	{ "getsockopt", 365 },	{ "setsockopt", 366 }, { "getsockname", 367 },
-	{ "getpeername", 368 }, { "sendto", 369 },     { "sendmsg", 370 },
-	{ "recvfrom", 371 },	{ "recvmsg", 372 },    { "shutdown", 373 },
-	{ "semget", 393 },	{ "semctl", 394 },     { "shmget", 395 },
-	{ "shmctl", 396 },	{ "shmat", 397 },      { "shmdt", 398 },
-	{ "msgget", 399 },	{ "msgsnd", 400 },     { "msgrcv", 401 },
-	{ "msgctl", 402 },
+	{ "recvmmsg", 337 },   { "sendmmsg", 345 },    { "socket", 359 },
+	{ "socketpair", 360 }, { "bind", 361 },	       { "connect", 362 },
+	{ "listen", 363 },     { "accept4", 364 },     { "getsockopt", 365 },
+	{ "setsockopt", 366 }, { "getsockname", 367 }, { "getpeername", 368 },
+	{ "sendto", 369 },     { "sendmsg", 370 },     { "recvfrom", 371 },
+	{ "recvmsg", 372 },    { "shutdown", 373 },    { "semget", 393 },
+	{ "semctl", 394 },     { "shmget", 395 },      { "shmctl", 396 },
+	{ "shmat", 397 },      { "shmdt", 398 },       { "msgget", 399 },
+	{ "msgsnd", 400 },     { "msgrcv", 401 },      { "msgctl", 402 },
 };
 
 static int find_number(const struct number *numbers, size_t n, const char *name)
@@ -316,7 +316,9 @@ static int compare_entries(const void *a, const void *b)
 
 	if (x->number != y->number)
 		return x->number < y->number ? -1 : 1;
-	if (strict_x != strict_y)
+	if (!x->rule->n_conditions != !y->rule->n_conditions)
+		return x->rule->n_conditions ? -1 : 1;
+	if (x->rule->n_conditions && strict_x != strict_y)
 		return strict_x < strict_y ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
 }
@@ -352,21 +354,30 @@ static void decide_action(struct arena *arena, struct table *table, uint32_t sta
 	decide(arena, table, &(struct decision){ .start = start, .action = action });
 }
 
-/* The rules of one call, strictest first: up to the first without conditions, which ends them. */
+/* Whether a rule with conditions makes no difference when it is the last that is tried. */
+static bool is_idle(const struct filter_rule *rule, const struct filter_rule *general,
+		    uint32_t default_action)
+{
+	if (!general)
+		return rule->action == default_action;
+	return filter_strictness(rule->action) >= filter_strictness(general->action);
+}
+
+/* The rules of one call, those with conditions first, and of these the strictest. */
 static void decide_call(struct arena *arena, struct table *table, const struct entry *entries,
 			size_t n, uint32_t default_action)
 {
-	struct decision decision = { .start = entries->number,
-				     .action = default_action,
-				     .entries = entries };
+	const struct filter_rule *general = NULL;
+	struct decision decision = { .start = entries->number, .entries = entries };
 
 	while (decision.n_entries < n && entries[decision.n_entries].rule->n_conditions)
 		decision.n_entries++;
 	if (decision.n_entries < n)
-		decision.action = entries[decision.n_entries].rule->action;
+		general = entries[decision.n_entries].rule;
+	decision.action = general ? general->action : default_action;
 	while (decision.n_entries &&
-	       entries[decision.n_entries - 1].rule->action == decision.action)
-		decision.n_entries--; /* it says what follows anyway */
+	       is_idle(entries[decision.n_entries - 1].rule, general, default_action))
+		decision.n_entries--;
 	decide(arena, table, &decision);
 }
 

@@ -40,7 +40,7 @@ int terminal_make_raw(int fd, struct termios *ret_saved)
 
 void terminal_restore(int fd, const struct termios *saved)
 {
-	tcsetattr(fd, TCSADRAIN, saved);
+	tcsetattr(fd, TCSANOW, saved); /* not waiting for output that nobody reads */
 }
 
 void terminal_copy_size(int from, int to)
