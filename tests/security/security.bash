@@ -47,13 +47,8 @@ use_mode() {
 }
 
 leave_mode() {
-	local pid
 	[ -n "$MODE" ] || return 0
-	for pid in "${STARTED[@]}"; do
-		kill -KILL "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	done
-	STARTED=()
+	kill_races
 	cd /
 	rm -rf "$T"
 }
@@ -206,11 +201,10 @@ race() {
 }
 
 kill_races() {
-	local pid
-	for pid in "${STARTED[@]}"; do
-		kill -KILL "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	done
+	[ ${#STARTED[@]} -eq 0 ] || {
+		kill -KILL "${STARTED[@]}"
+		wait "${STARTED[@]}"
+	} 2>/dev/null || true
 	STARTED=()
 }
 

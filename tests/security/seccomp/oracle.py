@@ -85,13 +85,19 @@ class Rule:
         return name in self.names and all(holds(c, args[c["index"]]) for c in self.conditions)
 
 
+COMPARE = {
+    "SCMP_CMP_NE": lambda arg, value, two: arg != value,
+    "SCMP_CMP_LT": lambda arg, value, two: arg < value,
+    "SCMP_CMP_LE": lambda arg, value, two: arg <= value,
+    "SCMP_CMP_EQ": lambda arg, value, two: arg == value,
+    "SCMP_CMP_GE": lambda arg, value, two: arg >= value,
+    "SCMP_CMP_GT": lambda arg, value, two: arg > value,
+    "SCMP_CMP_MASKED_EQ": lambda arg, value, two: arg & value == two & value,
+}
+
+
 def holds(condition, arg):
-    value, two = condition["value"], condition.get("valueTwo") or 0
-    return {
-        "NE": lambda: arg != value, "EQ": lambda: arg == value, "LT": lambda: arg < value,
-        "LE": lambda: arg <= value, "GT": lambda: arg > value, "GE": lambda: arg >= value,
-        "MASKED_EQ": lambda: arg & value == two & value,
-    }[condition["op"].removeprefix("SCMP_CMP_")]()
+    return COMPARE[condition["op"]](arg, condition["value"], condition.get("valueTwo") or 0)
 
 
 def errno_of(number, name):
@@ -120,6 +126,7 @@ class Profile:
         if compat32:
             self.architectures.add("SCMP_ARCH_X86")
         self.rules = []
+        self.by_name = {}  # filled when it is asked for; see about()
         for entry in self.json.get("syscalls") or []:
             if self.applies(entry):
                 self.rules += self.read(entry)
@@ -148,15 +155,23 @@ class Profile:
         return [Rule(names, action, conditions)]
 
     def join(self, overlay):
-        """Add an overlay's rules to these."""
-        self.rules += overlay.rules
+        """Put an overlay's rules before these."""
+        self.rules = overlay.rules + self.rules
+        self.by_name = {}
 
     def replace(self, overlay):
         """Let an overlay's rules stand in for these about the same calls."""
         names = set().union(*(rule.names for rule in overlay.rules))
         for rule in self.rules:
             rule.names -= names
-        self.rules += overlay.rules
+        self.rules = overlay.rules + self.rules
+        self.by_name = {}
+
+    def about(self, name):
+        """The rules that speak of a call."""
+        if name not in self.by_name:
+            self.by_name[name] = [rule for rule in self.rules if name in rule.names]
+        return self.by_name[name]
 
     def name_of(self, architecture, number):
         """The call's name; None for an ABI that is off; "" for a number without a name."""
@@ -173,15 +188,21 @@ class Profile:
         name = self.name_of(architecture, number)
         if name is None:
             return KILL_PROCESS
-        matching = [rule for rule in self.rules if rule.matches(name, args)]
-        return min((rule.action for rule in matching), key=strictness, default=self.default)
+        matching = [rule for rule in self.about(name) if rule.matches(name, args)]
+        strictest = min((r.action for r in matching if r.conditions), key=strictness, default=None)
+        general = next((r.action for r in matching if not r.conditions), None)
+        if general is None:
+            return self.default if strictest is None else strictest
+        if strictest is None or strictness(strictest) >= strictness(general):
+            return general
+        return strictest
 
     def expect_of_libseccomp(self, architecture, number, args):
         """What docker's and podman's runtimes make of it: the first rule without conditions wins."""
         name = self.name_of(architecture, number)
         if name is None:
             return KILL_PROCESS
-        rules = [rule for rule in self.rules if name in rule.names and rule.action != self.default]
+        rules = [rule for rule in self.about(name) if rule.action != self.default]
         for rule in rules:
             if not rule.conditions:
                 return rule.action
@@ -190,8 +211,8 @@ class Profile:
     def interesting(self, name):
         """Argument vectors at the edges of every condition about a call."""
         edges = {}
-        for rule in self.rules:
-            for c in rule.conditions if name in rule.names else []:
+        for rule in self.about(name):
+            for c in rule.conditions:
                 near = edges.setdefault(c["index"], {0, 1, 2**32, 2**64 - 1})
                 value, two = c["value"], c.get("valueTwo") or 0
                 near |= {value, value - 1, value + 1, value ^ 2**32, value | 2**32, two, two | 2**32,
