@@ -27,7 +27,8 @@ char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *arena, const char *format, va_list ap);
+char *arena_vprintf(struct arena *arena, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 
 void *arena_array_push(struct arena *arena, void **v, size_t *n, size_t *cap, size_t size);
 

@@ -150,6 +150,7 @@ int main(int argc, char *argv[])
 	struct arena arena = { .on_exhausted = memory_is_short };
 	struct text out = { .arena = &arena };
 	struct error err;
+	int failed;
 
 	if (argc != 4)
 		return fail("usage: seccomp_generate DEFAULT NESTED FAKEROOT");
@@ -160,5 +161,7 @@ int main(int argc, char *argv[])
 		return fail("seccomp_generate: cannot read a profile");
 	if (write_all(&arena, &out, &err) < 0)
 		return fail(err.text);
-	return fd_write_all(STDOUT_FILENO, out.s, out.n) < 0;
+	failed = fd_write_all(STDOUT_FILENO, out.s, out.n);
+	arena_free_all(&arena);
+	return failed < 0;
 }

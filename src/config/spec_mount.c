@@ -126,29 +126,49 @@ static const char *word_value(struct spec *spec, const struct mount_word *word)
 	return arena_strndup(spec->arena, word->value, word->value_length);
 }
 
+static bool is_propagation(const struct mount_word *word)
+{
+	static const char *const words[] = { "private", "rprivate", "slave", "rslave" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (field_equals(word->value, word->value_length, words[i]))
+			return true;
+	return false;
+}
+
+/* keys that only one type has; returns 0 for another type's, so that they are unknown there */
+static int set_typed_value(struct spec *spec, struct mount *mount, const struct mount_word *word)
+{
+	static const size_t prefix = sizeof("tmpfs-") - 1;
+
+	if (mount->type == MOUNT_OVERLAY && key_is(word, "upperdir"))
+		mount->upper = word_value(spec, word);
+	else if (mount->type == MOUNT_OVERLAY && key_is(word, "workdir"))
+		mount->work = word_value(spec, word);
+	else if (mount->type == MOUNT_TMPFS && word->value_length > 0 &&
+		 (key_is(word, "tmpfs-size") || key_is(word, "tmpfs-mode")))
+		add_data(spec, mount, word->key + prefix,
+			 word->key_length + 1 + word->value_length - prefix);
+	else if (mount->type == MOUNT_BIND && key_is(word, "bind-propagation") &&
+		 is_propagation(word))
+		return mount_option_apply(mount, word->value, word->value_length);
+	else
+		return 0;
+	return 1;
+}
+
 /* keys that carry a path or a text; returns 0 when the key is not one of them */
 static int set_mount_value(struct spec *spec, struct mount *mount, const struct mount_word *word,
 			   struct error *err)
 {
 	if (!word->value)
 		return 0;
-	if (key_is(word, "source") || key_is(word, "src"))
-		mount->source = word_value(spec, word);
-	else if (key_is(word, "destination") || key_is(word, "dst") || key_is(word, "target"))
+	if (key_is(word, "destination") || key_is(word, "dst") || key_is(word, "target"))
 		return text_set_destination(spec, &mount->destination, word_value(spec, word),
 					    err) < 0 ? -1 : 1;
-	else if (key_is(word, "upperdir"))
-		mount->upper = word_value(spec, word);
-	else if (key_is(word, "workdir"))
-		mount->work = word_value(spec, word);
-	else if (key_is(word, "tmpfs-size"))
-		add_data(spec, mount, word->key + 6, word->key_length + 1 + word->value_length - 6);
-	else if (key_is(word, "tmpfs-mode"))
-		add_data(spec, mount, word->key + 6, word->key_length + 1 + word->value_length - 6);
-	else if (key_is(word, "bind-propagation"))
-		return mount_option_apply(mount, word->value, word->value_length) ? 1 : 0;
-	else
-		return 0;
+	if (!key_is(word, "source") && !key_is(word, "src"))
+		return set_typed_value(spec, mount, word);
+	mount->source = word_value(spec, word);
 	return 1;
 }
 
@@ -216,6 +236,17 @@ static int mount_type(const char *text, enum mount_type *ret_type, struct error 
 	return 0;
 }
 
+/* overlayfs wants both on one mount, and init opens that by their parent */
+static bool same_parent(const char *one, const char *other)
+{
+	const char *a = one ? strrchr(one, '/') : NULL, *b = other ? strrchr(other, '/') : NULL;
+
+	if (!one && !other)
+		return true;
+	return a && b && a[1] && b[1] && !strchr(a, ',') && !strchr(b, ',') &&
+	       a - one == b - other && strncmp(one, other, (size_t)(a - one)) == 0;
+}
+
 int spec_add_mount(struct spec *spec, const char *text, struct error *err)
 {
 	struct mount mount = { .recursive = true };
@@ -236,9 +267,10 @@ int spec_add_mount(struct spec *spec, const char *text, struct error *err)
 		return error_set(err, "mount-source", 0, "--mount '%s' has no source=PATH", text);
 	if (!needs_source)
 		mount.source = NULL;
-	if (!mount.upper != !mount.work)
+	if (!mount.upper != !mount.work || !same_parent(mount.upper, mount.work))
 		return error_set(err, "mount-option", 0,
-				 "--mount '%s' needs both upperdir and workdir, or neither", text);
+				 "--mount '%s': upperdir and workdir go together, and lie in one directory",
+				 text);
 	*array_push(spec->arena, &spec->mounts) = mount;
 	return 0;
 }

@@ -158,7 +158,7 @@ int spec_add_sysctl(struct spec *spec, const char *text, struct error *err)
 	struct sysctl *sysctl;
 	char *key;
 
-	if (!equals || equals == text || !equals[1] || strchr(equals, '\n'))
+	if (!equals || equals == text || !equals[1] || strpbrk(equals + 1, "\n="))
 		return error_set(err, "sysctl-syntax", 0, "--sysctl takes KEY=VALUE, not '%s'", text);
 	key = arena_strndup(spec->arena, text, (size_t)(equals - text));
 	if (strspn(key, allowed) != strlen(key) || strstr(key, "..") || strstr(key, "//") ||

@@ -142,6 +142,10 @@ int plan_build_payload(const struct spec *spec, const struct host *host, struct 
  */
 int plan_make_filter(const struct spec *spec, struct plan *plan, struct error *err);
 
+/** plan_warn() - Say something about what was asked for; no weaker path, so --strict does not mind. */
+void plan_warn(struct plan *plan, const char *id, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /**
  * plan_fallback() - Note that a weaker path is taken; with --strict it is an error
  *

@@ -10,6 +10,25 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static struct error make_notice(struct plan *plan, const char *id, const char *arg,
+				const char *format, va_list ap)
+{
+	struct error notice;
+
+	error_set(&notice, id, 0, "%s", arena_vprintf(plan->arena, format, ap));
+	error_set_arg(&notice, "%s", arg);
+	return notice;
+}
+
+void plan_warn(struct plan *plan, const char *id, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	*array_push(plan->arena, &plan->notices) = make_notice(plan, id, "", format, ap);
+	va_end(ap);
+}
+
 int plan_fallback(struct plan *plan, struct error *err, const char *id, const char *arg,
 		  const char *format, ...)
 {
@@ -17,9 +36,8 @@ int plan_fallback(struct plan *plan, struct error *err, const char *id, const ch
 	va_list ap;
 
 	va_start(ap, format);
-	error_set(&notice, id, 0, "%s", arena_vprintf(plan->arena, format, ap));
+	notice = make_notice(plan, id, arg, format, ap);
 	va_end(ap);
-	error_set_arg(&notice, "%s", arg);
 	if (plan->strict) {
 		*err = notice;
 		return -1;
@@ -59,9 +77,7 @@ int plan_build_namespaces(const struct spec *spec, const struct host *host, stru
 					 "--userns=host needs root: a container of an ordinary user "
 					 "must have a user namespace");
 		plan->ns[NS_USER].mode = NS_HOST;
-		if (plan_fallback(plan, err, "userns-host", "",
-				  "--userns=host: root inside is root of the host") < 0)
-			return -1;
+		plan_warn(plan, "userns-host", "--userns=host: root inside is root of the host");
 	} else if (spec->userns == USERNS_JOIN) {
 		plan->ns[NS_USER] = (struct ns_choice){ NS_JOIN, spec->userns_path };
 	}

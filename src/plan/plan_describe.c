@@ -6,6 +6,7 @@
 #include "config/mount_option.h"
 #include "sys/namespace.h"
 
+#include <string.h>
 #include <sys/mount.h>
 
 const char *describe_ns_mode(const struct plan *plan, enum ns_kind kind)
@@ -89,8 +90,11 @@ const struct capability_sets *describe_rights(const struct plan *plan)
 {
 	const struct plan_payload *payload = &plan->payload;
 
-	return !payload->user.name && payload->user.uid == 0 ? &payload->root_capabilities :
-							       &payload->user_capabilities;
+	/* a name is looked up by init only; that of root is 0 everywhere */
+	bool root = payload->user.name ? strcmp(payload->user.name, "root") == 0 :
+					 payload->user.uid == 0;
+
+	return root ? &payload->root_capabilities : &payload->user_capabilities;
 }
 
 void describe_guards(struct json *json, const struct plan *plan, const char *key, bool hidden)

@@ -169,6 +169,19 @@ static void keep_id(struct plan *plan, const struct side *side, uint32_t inside_
 	}
 }
 
+/* the ranges without the own id, which may have a line too */
+static void add_without_own(struct plan *plan, const struct side *side)
+{
+	nsrun_idmaps ranges = { .n = 0 };
+	struct side own = *side;
+
+	own.maps = &ranges;
+	*array_push(plan->arena, &ranges) = (struct idmap){ 0, side->own, 1 };
+	add_own_ranges(plan, &own, 0);
+	for (size_t i = 1; i < ranges.n; i++)
+		*array_push(plan->arena, side->maps) = ranges.v[i];
+}
+
 static void default_maps(const struct spec *spec, struct plan *plan, const struct side *side,
 			 uint32_t keep_id_as)
 {
@@ -177,7 +190,7 @@ static void default_maps(const struct spec *spec, struct plan *plan, const struc
 		keep_id(plan, side, keep_id_as != ID_NONE ? keep_id_as : side->own);
 		break;
 	case USERNS_NOMAP:
-		add_own_ranges(plan, side, 0);
+		add_without_own(plan, side);
 		break;
 	default:
 		*array_push(plan->arena, side->maps) = (struct idmap){ 0, side->own, 1 };
@@ -267,10 +280,9 @@ static int explicit_maps(const struct spec *spec, const struct host *host, struc
 						 map->count);
 		}
 	}
-	if (host->initial_userns && maps_host_root(plan) &&
-	    plan_fallback(plan, err, "idmap-host-root", "",
-			  "root of the host is mapped: whoever gets out of the container is it") < 0)
-		return -1;
+	if (host->initial_userns && maps_host_root(plan))
+		plan_warn(plan, "idmap-host-root",
+			  "root of the host is mapped: whoever gets out of the container is it");
 	if (host->may_write_maps)
 		plan->map_writer = MAPS_DIRECT;
 	else if (is_single_id(host, plan))
@@ -283,14 +295,26 @@ static int explicit_maps(const struct spec *spec, const struct host *host, struc
 }
 
 /* a line whose ids do not exist here (inside another container) is of no use */
-static void drop_foreign(const struct side *side)
+static int drop_foreign(struct plan *plan, const struct side *side, struct error *err)
 {
+	size_t n = side->maps->n;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < side->maps->n; i++)
 		if (in_parent(side, &side->maps->v[i]))
 			side->maps->v[kept++] = side->maps->v[i];
 	side->maps->n = kept;
+	if (kept == 0)
+		return error_set(err, "idmap-not-in-parent", 0,
+				 "none of the ids of '%s' in %s exists in the user namespace in "
+				 "which nsrun itself runs",
+				 side->subids->owner, side->subids->file);
+	if (kept == n)
+		return 0;
+	return plan_fallback(plan, err, "idmap-not-in-parent", side->subids->owner,
+			     "only %zu of the %zu ranges of '%s' in %s exist in the user namespace "
+			     "in which nsrun itself runs",
+			     kept, n, side->subids->owner, side->subids->file);
 }
 
 static int root_maps(const struct spec *spec, const struct host *host, struct plan *plan,
@@ -299,8 +323,14 @@ static int root_maps(const struct spec *spec, const struct host *host, struct pl
 	bool nothing = host->subuids.ranges.n == 0 || host->subgids.ranges.n == 0;
 
 	plan->map_writer = MAPS_DIRECT;
-	if (nothing && !host->initial_userns)
-		return use_single_id(spec, host, plan, err);
+	if (nothing && !host->initial_userns) {
+		if (use_single_id(spec, host, plan, err) < 0)
+			return -1;
+		return plan_fallback(plan, err, "idmap-no-subids", host->subuids.owner,
+				     "'%s' has no line in both %s and %s: only your own user and "
+				     "group exist inside",
+				     host->subuids.owner, host->subuids.file, host->subgids.file);
+	}
 	if (nothing) {
 		error_set(err, "idmap-no-subids-root", 0,
 			  "root has no subordinate ids: neither 'root' nor 'containers' has a line "
@@ -310,7 +340,8 @@ static int root_maps(const struct spec *spec, const struct host *host, struct pl
 	/* never 0 to 0: root inside is root's first subordinate id */
 	for (size_t s = 0; s < 2; s++) {
 		add_own_ranges(plan, &sides[s], 0);
-		drop_foreign(&sides[s]);
+		if (drop_foreign(plan, &sides[s], err) < 0 || cut_maps(plan, &sides[s], err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -350,8 +381,7 @@ static int user_maps(const struct spec *spec, const struct host *host, struct pl
 	default_maps(spec, plan, &sides[0], spec->keep_id_uid);
 	default_maps(spec, plan, &sides[1], spec->keep_id_gid);
 	for (size_t s = 0; s < 2; s++) {
-		drop_foreign(&sides[s]);
-		if (cut_maps(plan, &sides[s], err) < 0)
+		if (drop_foreign(plan, &sides[s], err) < 0 || cut_maps(plan, &sides[s], err) < 0)
 			return -1;
 	}
 	return 0;

@@ -249,7 +249,8 @@ static uint64_t default_attributes(const struct mount *mount)
 		return SAFE;
 	case MOUNT_BIND:
 	case MOUNT_OVERLAY:
-		if (mount->device || path_is_below(mount->source, "/dev"))
+		if (mount->device || (path_is_below(mount->source, "/dev") &&
+				      !strstr(mount->source, "..")))
 			return NOSUID;
 		return NOSUID | NODEV;
 	case MOUNT_DEVPTS:
@@ -282,7 +283,13 @@ static int check_source(const struct mount *mount, const struct path_fact *fact,
 
 static const char *absolute(const struct plan *plan, const struct host *host, const char *path)
 {
-	return path && path[0] != '/' && host->cwd ? path_join(plan->arena, host->cwd, path) : path;
+	if (!path || (path[0] != '/' && !host->cwd))
+		return path; /* no directory to start from: init has the same one */
+	/* a ".." after a symbolic link is the kernel's to resolve: only what has none is normalised */
+	if (strstr(path, ".."))
+		return path[0] == '/' ? path :
+					arena_printf(plan->arena, "%s/%s", host->cwd, path);
+	return path_join(plan->arena, host->cwd ? host->cwd : "/", path);
 }
 
 static int add_user_mounts(const struct spec *spec, const struct host *host, struct plan *plan,
@@ -294,8 +301,8 @@ static int add_user_mounts(const struct spec *spec, const struct host *host, str
 		*mount = spec->mounts.v[i];
 		if (mount->source && check_source(mount, &host->mount_sources.v[i], err) < 0)
 			return -1;
-		mount->set |= default_attributes(mount) & ~mount->keep;
 		mount->source = absolute(plan, host, mount->source);
+		mount->set |= default_attributes(mount) & ~mount->keep;
 		mount->upper = absolute(plan, host, mount->upper);
 		mount->work = absolute(plan, host, mount->work);
 		if (mount->type == MOUNT_TMPFS && (!mount->data || !strstr(mount->data, "mode=")))

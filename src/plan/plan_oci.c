@@ -147,8 +147,8 @@ static void write_linux(struct json *json, const struct plan *plan)
 		char *key = arena_strdup(plan->arena, plan->sysctls.v[i].key);
 
 		for (char *at = key; *at; at++)
-			if (*at == '/')
-				*at = '.';
+			if (*at == '/' || *at == '.') /* sysctl(8): eth0/1 is an interface */
+				*at = *at == '/' ? '.' : '/';
 		json_string(json, key, plan->sysctls.v[i].value);
 	}
 	json_map_end(json);

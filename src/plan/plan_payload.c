@@ -103,11 +103,11 @@ static void build_environment(const struct spec *spec, const struct host *host, 
 		apply_change(plan, &variables, &spec->env.v[i], host);
 	payload->home_wanted = spec->action == ACTION_RUN && !spec->unset_env_all &&
 			       find_variable(&variables, "HOME", 4) == variables.n;
-	payload->path = lookup((const char *const *)variables.v, "PATH");
 	payload->envp_n = variables.n;
 	*array_push(plan->arena, &variables) = NULL;
 	*array_push(plan->arena, &variables) = NULL;
 	payload->envp = variables.v;
+	payload->path = lookup(payload->envp, "PATH");
 }
 
 /* --- command --- */
@@ -166,6 +166,12 @@ static int build_user(const struct spec *spec, const struct host *host, struct p
 		return error_set(err, "groups-denied", 0,
 				 "--group-add cannot work here: with a single id the kernel denies "
 				 "setgroups");
+	for (size_t i = 0; i < spec->group_add.n; i++)
+		if (spec->group_add.v[i].gid != ID_NONE && plan->map_writer != MAPS_NONE &&
+		    !idmap_has_inside(plan->gid_maps.v, plan->gid_maps.n, spec->group_add.v[i].gid))
+			return error_set(err, "user-not-mapped", 0,
+					 "the group id %u does not exist in the container",
+					 spec->group_add.v[i].gid);
 	return check_mapped(plan, &payload->user, err);
 }
 

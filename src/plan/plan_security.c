@@ -139,20 +139,36 @@ static void add_sysctl(struct plan *plan, const char *key, const char *value)
 	*array_push(plan->arena, &plan->sysctls) = (struct sysctl){ key, value, true };
 }
 
+/* the last of the groups that are mapped without a gap from 0 on */
+static uint32_t last_group(const struct plan *plan)
+{
+	uint32_t last = 0;
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (size_t i = 0; i < plan->gid_maps.n; i++) {
+			uint32_t first = plan->gid_maps.v[i].inside;
+			uint32_t end = first + plan->gid_maps.v[i].count - 1;
+
+			if (first <= last + 1 && end > last) {
+				last = end;
+				moved = true;
+			}
+		}
+	}
+	return last;
+}
+
 /* ping and ports below 1024 need no capability in a network of one's own */
 static void open_network(struct plan *plan)
 {
-	uint32_t last = 0;
-
 	if (plan->ns[NS_NETWORK].mode != NS_PRIVATE)
 		return;
-	for (size_t i = 0; i < plan->gid_maps.n; i++)
-		if (plan->gid_maps.v[i].inside <= last + 1 || plan->gid_maps.v[i].inside == 0)
-			last = plan->gid_maps.v[i].inside + plan->gid_maps.v[i].count - 1;
 	/* the kernel takes mapped groups only */
 	if (idmap_has_inside(plan->gid_maps.v, plan->gid_maps.n, 0))
 		add_sysctl(plan, "net/ipv4/ping_group_range",
-			   arena_printf(plan->arena, "0 %u", last));
+			   arena_printf(plan->arena, "0 %u", last_group(plan)));
 	add_sysctl(plan, "net/ipv4/ip_unprivileged_port_start", "0");
 }
 
@@ -183,17 +199,20 @@ static int use_fakeroot(const struct spec *spec, struct plan *plan, struct error
 {
 	if (!spec->fakeroot)
 		return 0;
-	if (plan->map_writer != MAPS_SINGLE)
-		return plan_fallback(plan, err, "fakeroot-off", "",
-				     "--fakeroot is off: there are ids enough for the real thing");
+	if (plan->map_writer != MAPS_SINGLE) {
+		plan_warn(plan, "fakeroot-off",
+			  "--fakeroot is off: there are ids enough for the real thing");
+		return 0;
+	}
 	/* before no_new_privs there are changes of identity of our own, which must not be faked */
 	if (!plan->payload.no_new_privs || spec->seccomp != SECCOMP_DEFAULT)
 		return error_set(err, "spec-conflict", 0,
 				 "--fakeroot needs the default system call filter and no_new_privs");
 	plan->payload.fakeroot = true;
-	return plan_fallback(plan, err, "fakeroot", "",
-			     "--fakeroot: changes of owner, group and identity are answered as if "
-			     "they were done");
+	plan_warn(plan, "fakeroot",
+		  "--fakeroot: changes of owner, group and identity are answered as if they were "
+		  "done");
+	return 0;
 }
 
 int plan_build_security(const struct spec *spec, const struct host *host, struct plan *plan,
@@ -201,10 +220,8 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 {
 	struct plan_payload *payload = &plan->payload;
 
-	if (spec->action == ACTION_UNSHARE) {
-		payload->root_capabilities.bounding = capability_all();
-		return 0;
-	}
+	if (spec->action == ACTION_UNSHARE)
+		return 0; /* everything that the user namespace gives */
 	set_capabilities(spec, plan);
 	payload->no_new_privs = spec->no_new_privs && !spec->privileged;
 	guard_paths(spec, host, plan);

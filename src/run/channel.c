@@ -79,7 +79,7 @@ int channel_receive(int channel, struct message *ret_message, int *ret_attached,
 		.msg_iov = &body,
 		.msg_iovlen = 1,
 		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
+		.msg_controllen = CMSG_LEN(sizeof(int)), /* no padding: room for one, not two */
 	};
 	auto_close int attached = -1;
 	ssize_t n;
@@ -89,10 +89,12 @@ int channel_receive(int channel, struct message *ret_message, int *ret_attached,
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno != ECONNRESET)
 		return error_set(err, "channel", errno, "cannot read from the channel");
-	attached = n > 0 ? take_attached(&datagram) : -1;
+	attached = n >= 0 ? take_attached(&datagram) : -1;
 	if (n <= 0) {
 		ret_message->type = MESSAGE_END;
-	} else if (n != (ssize_t)sizeof(*ret_message) || ret_message->type == MESSAGE_END ||
+		fd_close(take_fd(&attached)); /* an empty datagram reads like the end */
+	} else if (n != (ssize_t)sizeof(*ret_message) ||
+		   datagram.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || ret_message->type == MESSAGE_END ||
 		   ret_message->type >= MESSAGE_TYPES) {
 		return error_set(err, "channel", 0, "a datagram of %zd bytes is no message", n);
 	}

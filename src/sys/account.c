@@ -36,6 +36,7 @@ struct lines {
 	size_t have;
 	size_t next;
 	bool ended;
+	bool skipping; /* the rest of a line that was too long */
 	char buffer[LINE_SIZE_MAX];
 };
 
@@ -48,8 +49,10 @@ static bool fill(struct lines *lines)
 		memmove(lines->buffer, lines->buffer + lines->next, lines->have);
 		lines->next = 0;
 	}
-	if (lines->have == sizeof(lines->buffer))
-		lines->have = 0; /* too long: its end is taken for a line, which is malformed */
+	if (lines->have == sizeof(lines->buffer)) {
+		lines->have = 0;
+		lines->skipping = true;
+	}
 	n = fd_read_full(lines->fd, lines->buffer + lines->have,
 			 sizeof(lines->buffer) - lines->have);
 	if (n < 0)
@@ -74,6 +77,10 @@ static int next_line(struct lines *lines, char **ret_line)
 			lines->next = (size_t)(end - lines->buffer) + 1;
 			if (lines->next > lines->have)
 				lines->next = lines->have;
+			if (lines->skipping) {
+				lines->skipping = false;
+				continue;
+			}
 			*ret_line = line;
 			return 1;
 		}
@@ -88,7 +95,7 @@ static int lines_start(struct lines *lines, int fd)
 {
 	lines->fd = fd;
 	lines->have = lines->next = 0;
-	lines->ended = false;
+	lines->ended = lines->skipping = false;
 	return lseek(fd, 0, SEEK_SET) < 0 ? -1 : 0;
 }
 

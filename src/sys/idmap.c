@@ -17,11 +17,27 @@ static bool ranges_overlap(uint32_t a, uint32_t a_count, uint32_t b, uint32_t b_
 	return (uint64_t)a < (uint64_t)b + b_count && (uint64_t)b < (uint64_t)a + a_count;
 }
 
+/* bytes of idmap_render(), which needs an arena */
+static size_t rendered_length(const struct idmap *maps, size_t n)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < n; i++)
+		length += (size_t)snprintf(NULL, 0, "%u %u %u\n", maps[i].inside, maps[i].outside,
+					   maps[i].count);
+	return length;
+}
+
 int idmap_check(const char *what, const struct idmap *maps, size_t n, struct error *err)
 {
 	if (n > IDMAP_EXTENTS_MAX)
 		return error_set(err, "idmap-too-many", 0, "%s has %zu ranges; the kernel takes %d",
 				 what, n, IDMAP_EXTENTS_MAX);
+	if (rendered_length(maps, n) > IDMAP_TEXT_MAX)
+		return error_set(err, "idmap-too-many", 0,
+				 "the %zu ranges of %s do not fit into the %d bytes that the kernel "
+				 "takes",
+				 n, what, IDMAP_TEXT_MAX);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < i; j++) {
 			const struct idmap *a = &maps[j], *b = &maps[i];

@@ -15,7 +15,8 @@
  * @path:      absolute path in the container
  * @directory: what is made: a directory, or an empty file
  *
- * Return: an O_PATH descriptor, or -1 with @err (id "mount-destination").
+ * Return: an O_PATH descriptor, or -1 with @err (id "mount-place" when it cannot be made,
+ *         "mount-destination" when it is of the other kind).
  */
 int rootfs_place(int root, const char *path, bool directory, struct error *err);
 
