@@ -109,7 +109,7 @@ static void other_group(struct arena *arena, struct host *host)
 static void at_terminal(struct arena *arena, struct host *host)
 {
 	(void)arena;
-	host->stdin_is_tty = host->stdout_is_tty = true;
+	host->stdin_is_tty = host->stdout_is_tty = host->in_foreground = true;
 }
 
 static void become_root(struct host *host)
