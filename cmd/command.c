@@ -38,7 +38,6 @@ int command_launch(const struct spec *spec)
 		report_error(&err);
 		return err.status;
 	}
-	nsrun_plan_notices(plan, report_notice, (void *)spec);
 	status = nsrun_launch(plan, report_notice, (void *)spec, &err);
 	if (status < 0) {
 		report_error(&err);

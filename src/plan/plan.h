@@ -131,6 +131,7 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 			struct error *err);
 int plan_build_mounts(const struct spec *spec, const struct host *host, struct plan *plan,
 		      struct error *err);
+void plan_build_environment(const struct spec *spec, const struct host *host, struct plan *plan);
 int plan_build_payload(const struct spec *spec, const struct host *host, struct plan *plan,
 		       struct error *err);
 
@@ -141,6 +142,9 @@ int plan_build_payload(const struct spec *spec, const struct host *host, struct 
  * Return: 0, or -1 with @err.
  */
 int plan_make_filter(const struct spec *spec, struct plan *plan, struct error *err);
+
+/** environment_lookup() - A variable's value in an environment that ends in NULL, or NULL. */
+const char *environment_lookup(const char *const *environment, const char *name);
 
 /** plan_warn() - Say something about what was asked for; no weaker path, so --strict does not mind. */
 void plan_warn(struct plan *plan, const char *id, const char *format, ...)

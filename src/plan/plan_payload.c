@@ -8,113 +8,11 @@
 
 #include <string.h>
 
-#define PATH_DEFAULT "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-/* --- environment --- */
-
-static const char *lookup(const char *const *environment, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (; environment && *environment; environment++)
-		if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=')
-			return *environment + length + 1;
-	return NULL;
-}
-
-static size_t find_variable(const nsrun_strings *variables, const char *name, size_t length)
-{
-	size_t i = 0;
-
-	while (i < variables->n && (strncmp(variables->v[i], name, length) != 0 ||
-				    variables->v[i][length] != '='))
-		i++;
-	return i;
-}
-
-static void set_variable(struct plan *plan, nsrun_strings *variables, const char *name,
-			 const char *value)
-{
-	size_t i = find_variable(variables, name, strlen(name));
-	const char *text = arena_printf(plan->arena, "%s=%s", name, value);
-
-	if (i < variables->n)
-		variables->v[i] = text;
-	else
-		*array_push(plan->arena, variables) = text;
-}
-
-static void unset_variable(nsrun_strings *variables, const char *name)
-{
-	size_t i = find_variable(variables, name, strlen(name));
-
-	if (i == variables->n)
-		return;
-	memmove(&variables->v[i], &variables->v[i + 1],
-		(variables->n - i - 1) * sizeof(variables->v[0]));
-	variables->n--;
-}
-
-static void import_all(struct plan *plan, nsrun_strings *variables, const char *const *environment)
-{
-	for (; environment && *environment; environment++)
-		if (strchr(*environment, '='))
-			*array_push(plan->arena, variables) = *environment;
-}
-
-static void apply_change(struct plan *plan, nsrun_strings *variables,
-			 const struct env_change *change, const struct host *host)
-{
-	const char *value = change->value;
-
-	if (change->action == ENV_UNSET) {
-		unset_variable(variables, change->name);
-		return;
-	}
-	if (change->action == ENV_IMPORT)
-		value = lookup(host->environment, change->name);
-	if (value)
-		set_variable(plan, variables, change->name, value);
-}
-
-static void default_variables(const struct host *host, struct plan *plan,
-			      nsrun_strings *variables)
-{
-	const char *term = lookup(host->environment, "TERM");
-
-	set_variable(plan, variables, "PATH", PATH_DEFAULT);
-	set_variable(plan, variables, "container", "nsrun");
-	if (plan->hostname)
-		set_variable(plan, variables, "HOSTNAME", plan->hostname);
-	if (plan->tty)
-		set_variable(plan, variables, "TERM", term && *term ? term : "xterm");
-}
-
-static void build_environment(const struct spec *spec, const struct host *host, struct plan *plan)
-{
-	nsrun_strings variables = { .n = 0 };
-	struct plan_payload *payload = &plan->payload;
-
-	if (spec->env_host || spec->action == ACTION_UNSHARE)
-		import_all(plan, &variables, host->environment);
-	if (spec->action == ACTION_RUN && !spec->unset_env_all)
-		default_variables(host, plan, &variables);
-	for (size_t i = 0; i < spec->env.n; i++)
-		apply_change(plan, &variables, &spec->env.v[i], host);
-	payload->home_wanted = spec->action == ACTION_RUN && !spec->unset_env_all &&
-			       find_variable(&variables, "HOME", 4) == variables.n;
-	payload->envp_n = variables.n;
-	*array_push(plan->arena, &variables) = NULL;
-	*array_push(plan->arena, &variables) = NULL;
-	payload->envp = variables.v;
-	payload->path = lookup(payload->envp, "PATH");
-}
-
 /* --- command --- */
 
 static void build_command(const struct spec *spec, const struct host *host, struct plan *plan)
 {
-	const char *shell = lookup(host->environment, "SHELL");
+	const char *shell = environment_lookup(host->environment, "SHELL");
 	nsrun_strings argv = { .n = 0 };
 	bool entrypoint = spec->entrypoint && *spec->entrypoint;
 
@@ -253,7 +151,7 @@ int plan_build_payload(const struct spec *spec, const struct host *host, struct 
 	build_terminal(spec, host, plan);
 	build_names(spec, host, plan);
 	build_command(spec, host, plan);
-	build_environment(spec, host, plan);
+	plan_build_environment(spec, host, plan);
 	if (build_user(spec, host, plan, err) < 0 || build_limits(spec, host, plan, err) < 0)
 		return -1;
 	return build_numbers(spec, host, plan, err);

@@ -12,6 +12,7 @@
 #include "newidmap/client.h"
 #include "run/init.h"
 #include "run/join.h"
+#include "run/own_program.h"
 #include "run/supervisor.h"
 #include "sys/idmap.h"
 #include "sys/namespace.h"
@@ -266,6 +267,10 @@ int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct
 	struct launch launch = { .plan = plan, .job = NEWIDMAP_JOB_NONE };
 	int status;
 
+	if (plan->action == ACTION_RUN && own_program_protect(plan, err) < 0)
+		return -1;
+	if (notice)
+		nsrun_plan_notices(plan, notice, arg);
 	launch.supervisor = (struct supervisor){
 		.plan = plan,
 		.notice = notice,

@@ -76,6 +76,14 @@ bool idmap_has_inside(const struct idmap *maps, size_t n, uint32_t id)
 	return idmap_to_outside(maps, n, id) != ID_NONE;
 }
 
+bool idmap_has_outside(const struct idmap *maps, size_t n, uint32_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id >= maps[i].outside && id - maps[i].outside < maps[i].count)
+			return true;
+	return false;
+}
+
 int idmap_parse_proc(struct arena *arena, const char *text, nsrun_idmaps *ret_maps)
 {
 	while (*text) {

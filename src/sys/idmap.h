@@ -25,6 +25,9 @@ const char *idmap_render(struct arena *arena, const struct idmap *maps, size_t n
 /** idmap_has_inside() - Whether an id of the container is mapped. */
 bool idmap_has_inside(const struct idmap *maps, size_t n, uint32_t id);
 
+/** idmap_has_outside() - Whether an id of the host exists in the container. */
+bool idmap_has_outside(const struct idmap *maps, size_t n, uint32_t id);
+
 /** idmap_to_outside() - The host's number of a container's id, or ID_NONE. */
 uint32_t idmap_to_outside(const struct idmap *maps, size_t n, uint32_t id);
 

@@ -86,3 +86,24 @@ int program_find(const char *name, char *ret_path, size_t size)
 	}
 	return -1;
 }
+
+#define SELF_VARIABLE "_NSRUN_SELF"
+
+int program_self(char *ret_path, size_t size)
+{
+	const char *remembered = getenv(SELF_VARIABLE);
+	ssize_t n;
+
+	if (remembered)
+		return snprintf(ret_path, size, "%s", remembered) < (int)size ? 0 : -1;
+	n = readlink("/proc/self/exe", ret_path, size - 1);
+	ret_path[n > 0 ? n : 0] = '\0';
+	return n > 0 ? 0 : -1;
+}
+
+int program_remember_self(void)
+{
+	char path[1024];
+
+	return program_self(path, sizeof(path)) < 0 ? -1 : setenv(SELF_VARIABLE, path, 1);
+}

@@ -27,4 +27,14 @@ int program_wait(pid_t pid);
 /** program_find() - Find an executable in PATH, else in the usual directories; 0 or -1. */
 int program_find(const char *name, char *ret_path, size_t size);
 
+/**
+ * program_self() - Path of nsrun's own binary, also when it runs from a copy in memory
+ *
+ * Return: 0, or -1.
+ */
+int program_self(char *ret_path, size_t size);
+
+/** program_remember_self() - Leave that path to the program that is executed next; 0 or -1. */
+int program_remember_self(void);
+
 #endif
