@@ -72,8 +72,8 @@ refused() {
 			  {"names": ["vmsplice"], "action": "SCMP_ACT_ERRNO"},
 			  {"names": ["getpid"], "action": "SCMP_ACT_ALLOW"},
 			  {"names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97,
-			   "args": [{"index": 0, "value": 40, "op": "SCMP_CMP_GE"},
-			            {"index": 0, "value": 40, "op": "SCMP_CMP_LE"}]}]}
+			   "args": [{"index": 0, "value": 40, "op": "SCMP_CMP_EQ"},
+			            {"index": 0, "value": 2, "op": "SCMP_CMP_EQ"}]}]}
 		JSON
 		try --security-opt "seccomp=$T/profile.json" rootfs /attack calls
 		if [ "$status" -eq 0 ]; then
@@ -91,7 +91,9 @@ refused() {
 		refused vmsplice EPERM
 		refused modify_ldt ok
 		inside --security-opt "seccomp=$T/profile.json" rootfs /attack sockets
+		# as docker has it, two conditions on one argument are two rules
 		refused family-40 EAFNOSUPPORT
+		refused family-2 EAFNOSUPPORT
 		refused family-1 ok
 		# what cannot be a profile is no container
 		echo '{"defaultAction": "SCMP_ACT_' >broken.json
@@ -145,7 +147,8 @@ refused() {
 		refused clone3-user ENOSPC
 		inside --cap-add ALL --security-opt seccomp=unconfined rootfs /attack namespaces
 		refused unshare-user ENOSPC
-		refused unshare-net ENOSPC
+		refused clone3-user ENOSPC
+		refused clone-user ENOSPC
 		# and where it was asked for, it works
 		inside --security-opt nested rootfs /attack namespaces
 		refused unshare-user ok
@@ -163,8 +166,15 @@ refused() {
 		output_lacks '^wrote'
 		output_lacks ' - cgroup cgroup '
 		inside --cap-add SYS_ADMIN --security-opt seccomp=unconfined rootfs sh -c \
-			'for c in memory rdma cpu devices; do mount -t cgroup -o $c cgroup /mnt 2>/dev/null && echo mounted $c; done; true'
-		output_lacks mounted
+			'for c in memory rdma cpu devices; do
+				mount -t cgroup -o $c cgroup /mnt 2>/dev/null || continue
+				echo "mounted $c"
+				for f in release_agent notify_on_release ../release_agent; do
+					(echo /pwned >/mnt/$f) 2>/dev/null && echo "wrote $c $f"
+				done
+				mkdir /mnt/new 2>/dev/null && echo "wrote $c new"
+			done; true'
+		output_lacks '^wrote'
 	}
 	each_mode attack_s85
 }
@@ -240,7 +250,6 @@ refused() {
 		for option in -q --init; do
 			run --separate-stderr launch "$option" rootfs sh -c '/attack crash; echo after'
 		done
-		run --separate-stderr launch --ulimit core=0 rootfs sh -c '/attack crash; echo after'
 		echo "$pattern" >/proc/sys/kernel/core_pattern
 		is after "$output"
 		if [ -e "$E2E_WORK/crashes" ]; then
@@ -270,7 +279,7 @@ refused() {
 
 @test "S93 without a network there is only lo" {
 	attack_s93() {
-		inside rootfs sh -c 'ls /sys/class/net; cat /proc/net/route | tail -n +2; cat /proc/net/ipv6_route | grep -v " lo$"'
+		inside rootfs sh -c 'ls /sys/class/net; cat /proc/net/route | tail -n +2; cat /proc/net/ipv6_route | grep -v " lo$" || true'
 		output_is lo
 		try rootfs sh -c 'nslookup example.org 192.0.2.53 || echo unreachable'
 		output_has unreachable

@@ -288,8 +288,8 @@ race_goes_on() {
 		replace link link2
 		replace link2 "$W/none"
 		attack -w /link/newdir rootfs /bin/pwd
-		attack -w /proc/1/cwd/../../../../..$W rootfs cat secret
-		attack -w /proc/self/root/..$W rootfs cat secret
+		attack -w /proc/1/cwd/../../../../.."$W" rootfs cat secret
+		attack -w /proc/self/root/.."$W" rootfs cat secret
 	}
 	each_mode attack_s18
 }

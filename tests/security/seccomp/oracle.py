@@ -6,9 +6,11 @@ Profile reads the JSON, Program runs classic BPF. Call numbers come from the ker
 """
 
 import errno
+import itertools
 import json
 import os
 import platform
+import random
 import re
 import struct
 
@@ -217,11 +219,11 @@ class Profile:
                 value, two = c["value"], c.get("valueTwo") or 0
                 near |= {value, value - 1, value + 1, value ^ 2**32, value | 2**32, two, two | 2**32,
                          ~value, value | two, (two ^ value), value >> 1}
-        vectors = [[0] * 6]
-        for index, values in edges.items():
-            values = {value % 2**64 for value in values}
-            vectors = [v[:index] + [value] + v[index + 1:] for v in vectors for value in sorted(values)]
-        return vectors
+        columns = [sorted({value % 2**64 for value in edges.get(index, {0})}) for index in range(6)]
+        if len(edges) <= 2:
+            return [list(vector) for vector in itertools.product(*columns)]
+        chance = random.Random(name)
+        return [[chance.choice(column) for column in columns] for _ in range(2000)]
 
 
 class Program:

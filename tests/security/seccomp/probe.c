@@ -4,12 +4,13 @@
  * expected is computed by oracle.py, which shares no code with this.
  *
  * usage:
- *   probe program [OPTION...] default|FILE   the program for a profile, as bytes, to standard output
+ *   probe program [OPTION...] default|FILE   the program for a profile, as bytes, to standard
+ * output
  *       --caps=HEX --nested --fakeroot --compat32
- *   probe calls PROGRAM   reads "ABI NUMBER A0 A1 A2 A3 A4 A5" per line (ABI: 64, 32), makes each call
- *                         in a child without and in one with the program, and prints both outcomes:
- *                         "ok", "errno N", "signal N", "exit N" or "time"
- *   probe cost PROGRAM    microseconds that loading it takes, least and median of 200
+ *   probe calls PROGRAM   reads "ABI NUMBER A0 A1 A2 A3 A4 A5" per line (ABI: 64, 32), makes each
+ * call in a child without and in one with the program, and prints both outcomes: "ok", "errno N",
+ * "signal N", "exit N" or "time" probe cost PROGRAM    microseconds that loading it takes, least
+ * and median of 200
  */
 #include "base/arena.h"
 #include "base/fd.h"
