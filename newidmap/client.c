@@ -69,13 +69,10 @@ static int find_own_somewhere(struct newidmap *ret)
 	static const char *const beside[] = { "nsrun-newidmap", "newidmap/nsrun-newidmap",
 					      "../libexec/nsrun/nsrun-newidmap" };
 	char self[200], path[256], *slash;
-	ssize_t n;
 
 	if (find_own(NEWIDMAP_DEFAULT, ret) == 0)
 		return 0;
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	self[n > 0 ? n : 0] = '\0';
-	slash = strrchr(self, '/');
+	slash = program_self(self, sizeof(self)) < 0 ? NULL : strrchr(self, '/');
 	if (!slash)
 		return -1;
 	slash[1] = '\0';
