@@ -287,10 +287,8 @@ users_table() {
 	attack_s7a() {
 		has_users || return 0
 		with_attack
-		local root_uid
-		root_uid=$(stat -c %u rootfs/bin)
 		cp "$E2E_WORK/bin/attack" rootfs/suid
-		chown "$root_uid:$root_uid" rootfs/suid
+		own rootfs/suid
 		chmod 4755 rootfs/suid
 		status
 		is 1 "$(status_field NoNewPrivs)" NoNewPrivs
