@@ -399,19 +399,97 @@ static void decide_all(struct arena *arena, struct table *table, uint32_t defaul
 
 /* --- from decisions to a program --- */
 
+static bool same_condition(const struct filter_condition *a, const struct filter_condition *b)
+{
+	return a->index == b->index && a->op == b->op && a->value == b->value &&
+	       a->value_two == b->value_two;
+}
+
+/* How many of the last rules have the same condition in this column, which is then tried once. */
+static size_t count_group(const struct entry *entries, size_t n, size_t column)
+{
+	const struct filter_rule *last = entries[n - 1].rule;
+	size_t count = 1;
+
+	while (count < n && entries[n - count - 1].rule->n_conditions > column &&
+	       same_condition(&entries[n - count - 1].rule->conditions[column],
+			      &last->conditions[column]))
+		count++;
+	return count;
+}
+
+/* Whether nothing but one more value of an argument is asked for. */
+static bool is_value(const struct filter_rule *rule, size_t column)
+{
+	return rule->n_conditions == column + 1 && rule->conditions[column].op == FILTER_EQ;
+}
+
+/* How many of the last rules are about values of one argument, which is then loaded once. */
+static size_t count_values(const struct entry *entries, size_t n, size_t column)
+{
+	const struct filter_condition *last = &entries[n - 1].rule->conditions[column];
+	size_t count = 0;
+
+	while (count < n && is_value(entries[n - count - 1].rule, column)) {
+		const struct filter_condition *c = &entries[n - count - 1].rule->conditions[column];
+
+		if (c->index != last->index || c->value >> 32 != last->value >> 32)
+			break;
+		count++;
+	}
+	return count;
+}
+
+static size_t emit_values(struct code *code, const struct entry *entries, size_t n, size_t column,
+			  size_t next)
+{
+	const struct filter_condition *first = &entries->rule->conditions[column];
+	size_t low = next;
+
+	for (size_t i = n; i > 0; i--) {
+		const struct filter_rule *rule = entries[i - 1].rule;
+		size_t place = emit_return(code, rule->action);
+
+		low = emit_branch(code, BPF_JEQ, (uint32_t)rule->conditions[column].value, place,
+				  low);
+	}
+	low = emit_load_half(code, first->index, false);
+	emit_branch(code, BPF_JEQ, (uint32_t)(first->value >> 32), low, next);
+	return emit_load_half(code, first->index, true);
+}
+
+/*
+ * Rules in the order in which they are tried, from @column of their conditions on; @next is where
+ * it goes on when none applies.
+ */
+static size_t emit_rules(struct code *code, const struct entry *entries, size_t n, size_t column,
+			 size_t next)
+{
+	while (n) {
+		const struct filter_rule *last = entries[n - 1].rule;
+		size_t count = 1;
+
+		if (last->n_conditions == column) {
+			next = emit_return(code, last->action);
+		} else if ((count = count_values(entries, n, column)) > 1) {
+			next = emit_values(code, entries + n - count, count, column, next);
+		} else {
+			size_t inner;
+
+			count = count_group(entries, n, column);
+			inner = emit_rules(code, entries + n - count, count, column + 1, next);
+			next = emit_condition(code, &last->conditions[column], inner, next);
+		}
+		n -= count;
+	}
+	return next;
+}
+
 static size_t emit_decision(struct code *code, const struct decision *decision)
 {
 	size_t next = emit_return(code, decision->action);
 
-	for (size_t i = decision->n_entries; i > 0; i--) {
-		const struct filter_rule *rule = decision->entries[i - 1].rule;
-		size_t place = emit_return(code, rule->action);
-
-		for (size_t c = rule->n_conditions; c > 0; c--)
-			place = emit_condition(code, &rule->conditions[c - 1], place, next);
-		next = place;
-	}
-	return next;
+	return emit_rules(code, decision->entries, decision->n_entries, 0, next);
 }
 
 static size_t emit_tree(struct code *code, const struct decision *decisions, size_t n)
