@@ -11,6 +11,7 @@ int command_plan(const struct command *command, const char *const *argv, struct 
 	struct spec spec;
 	struct request request = { .spec = &spec };
 	struct plan *plan;
+	const char *text;
 	struct error err;
 	int status;
 
@@ -18,13 +19,14 @@ int command_plan(const struct command *command, const char *const *argv, struct 
 	status = command_parse(command, &request, argv);
 	if (status >= 0)
 		return status;
-	if (nsrun_plan(&spec, &plan, &err) < 0) {
+	if (nsrun_plan(&spec, &plan, &err) < 0 ||
+	    nsrun_plan_print(plan, request.format, &text, &err) < 0) {
 		report_error(&err);
 		return err.status;
 	}
 	if (request.format == PLAN_OCI)
 		nsrun_plan_notices(plan, report_notice, &spec);
-	fputs(nsrun_plan_print(plan, request.format), stdout);
+	fputs(text, stdout);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		error_set(&err, "output", 0, "cannot write the plan to standard output");
 		report_error(&err);

@@ -67,15 +67,11 @@ int main(int argc, char *argv[])
 
 	if (argc < 1 || refuse_privilege() < 0 || nsrun_prepare_process() < 0)
 		return NSRUN_EXIT_FAILED;
-	if (argc < 2) {
-		print_overview();
-		return NSRUN_EXIT_FAILED;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
 		print_overview();
 		return 0;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("nsrun %s\n", PACKAGE_VERSION);
 		return 0;
 	}

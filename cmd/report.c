@@ -17,14 +17,9 @@ static const struct {
 	{ "usage", "nsrun %s --help" },
 	{ "idmap-podman", "nsrun run %s ROOTFS" },
 	{ "idmap-not-owned", "ask the administrator for: usermod %s" },
-	{ "idmap-no-subids",
-	  "ask the administrator for: usermod --add-subuids 100000-165535 --add-subgids "
-	  "100000-165535 %s   (a range that nobody else has)" },
-	{ "idmap-no-subids-root",
-	  "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 root   (a range that "
-	  "nobody else has)" },
-	{ "idmap-nomap", "ask the administrator for subordinate ids: usermod --add-subuids "
-			 "100000-165535 --add-subgids 100000-165535 %s" },
+	{ "idmap-no-subids", "ask the administrator for: usermod --add-subuids %s" },
+	{ "idmap-no-subids-root", "usermod --add-subuids %s" },
+	{ "idmap-nomap", "ask the administrator for: usermod --add-subuids %s" },
 	{ "idmap-keep-id-root", "nsrun run --uidmap 0:100000:65536 ROOTFS" },
 	{ "newidmap-missing", "ask the administrator for: apt-get install uidmap" },
 	{ "newidmap-no-privilege", "ask the administrator for: setcap cap_setuid,cap_setgid+ep %s" },

@@ -42,8 +42,14 @@ int nsrun_plan(const struct spec *spec, struct plan **ret_plan, struct error *er
 /** nsrun_plan_notices() - Tell every fallback that the plan takes. */
 void nsrun_plan_notices(const struct plan *plan, nsrun_notice notice, void *arg);
 
-/** nsrun_plan_print() - The plan as a text; lives in the spec's arena. */
-const char *nsrun_plan_print(const struct plan *plan, enum plan_format format);
+/**
+ * nsrun_plan_print() - The plan as a text
+ *
+ * Return: 0 with @ret_text in the spec's arena, or -1 with @err (id "plan-format") where the format
+ *         has no word for something: OCI knows users by number only.
+ */
+int nsrun_plan_print(const struct plan *plan, enum plan_format format, const char **ret_text,
+		     struct error *err);
 
 /**
  * nsrun_launch() - Make the container, run its command, wait for its end

@@ -99,13 +99,15 @@ struct spec {
 
 	/* process */
 	nsrun_strings argv;
-	const char *entrypoint; /* "" clears it, as docker does */
+	nsrun_strings entrypoint;
+	NSRUN_ARRAY(struct env_change) env_files; /* from --env-file: --env wins, as with podman */
 	NSRUN_ARRAY(struct env_change) env;
 	bool env_host;
 	bool unset_env_all;
 	const char *workdir;
 	uint32_t umask;
 	NSRUN_ARRAY(struct limit) limits;
+	bool host_limits; /* the caller's own, core dumps included */
 	NSRUN_ARRAY(struct sysctl) sysctls;
 	bool init;
 	uint32_t preserve_fds;

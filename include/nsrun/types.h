@@ -100,6 +100,8 @@ enum mount_propagation {
  * @work:        OVERLAY: work directory beside @upper
  * @chown:       BIND: give the source tree to the container's user first (":U")
  * @device:      BIND: the source must be a device node
+ * @closed:      BIND, OVERLAY: a directory above is closed to all but the host's root, who opens it
+ *               before init is made
  * @optional:    leave it out, announced, where it cannot be made
  */
 struct mount {
@@ -116,6 +118,7 @@ struct mount {
 	const char *work;
 	bool chown;
 	bool device;
+	bool closed;
 	bool optional;
 };
 

@@ -42,15 +42,15 @@ static const struct {
 bool mount_option_apply(struct mount *mount, const char *word, size_t length)
 {
 	for (size_t i = 0; i < ATTRIBUTES; i++) {
+		uint64_t attribute = attributes[i].attribute;
+
 		if (field_equals(word, length, attributes[i].on)) {
-			mount->set |= attributes[i].attribute;
-			mount->keep &= ~attributes[i].attribute;
-			return true;
+			mount->set |= attribute;
+			return !(mount->keep & attribute);
 		}
 		if (field_equals(word, length, attributes[i].off)) {
-			mount->set &= ~attributes[i].attribute;
-			mount->keep |= attributes[i].attribute;
-			return true;
+			mount->keep |= attribute;
+			return !(mount->set & attribute);
 		}
 	}
 	if (field_equals(word, length, "rbind"))

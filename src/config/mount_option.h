@@ -9,7 +9,7 @@
 /**
  * mount_option_apply() - Apply one word such as "ro", "nosuid" or "rslave" to a mount
  *
- * Return: true when the word is known.
+ * Return: true when the word is known and does not contradict an earlier one.
  */
 bool mount_option_apply(struct mount *mount, const char *word, size_t length);
 

@@ -102,7 +102,8 @@ static int check_namespaces(const struct spec *spec, struct error *err)
 int spec_check(const struct spec *spec, struct error *err)
 {
 	if (spec->action == ACTION_RUN && !spec->rootfs)
-		return error_set(err, "usage", 0, "no root file system was named");
+		return error_set(err, "usage", 0, "no root file system was named; usage: nsrun [run] [OPTIONS] ROOTFS "
+				 "[COMMAND [ARG...]]");
 	if (spec->rootfs_overlay && spec->rootfs_overlay_dir)
 		return conflict(err, "ROOTFS:O", "--rootfs-overlay");
 	if (spec->add_hosts.n > 0 && spec->no_hosts)

@@ -13,7 +13,7 @@
 static int bad_option(struct error *err, const char *option, const char *word, size_t length,
 		      const char *text)
 {
-	return error_set(err, "mount-option", 0, "%s '%s' has an unknown option '%.*s'", option, text,
+	return error_set(err, "mount-option", 0, "%s '%s' has an unknown or contradictory option '%.*s'", option, text,
 			 (int)length, word);
 }
 

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "config/json.h"
 #include "config/spec_text.h"
 #include "sys/limit.h"
 
@@ -23,34 +24,57 @@ void spec_add_argument(struct spec *spec, const char *argument)
 	*array_push(spec->arena, &spec->argv) = argument;
 }
 
+/* ["COMMAND", "ARG", ...], as podman takes it */
+static int set_json_entrypoint(struct spec *spec, const char *text, struct error *err)
+{
+	const struct json_value *list;
+
+	if (json_read(spec->arena, text, strlen(text), &list, err) < 0 ||
+	    !json_is(list, JSON_LIST))
+		return error_set(err, "usage", 0, "--entrypoint '%s' is no JSON list of words", text);
+	for (const struct json_value *word = list->first; word; word = word->next) {
+		if (!json_is(word, JSON_STRING))
+			return error_set(err, "usage", 0,
+					 "--entrypoint '%s' is no JSON list of words", text);
+		*array_push(spec->arena, &spec->entrypoint) = word->text;
+	}
+	return 0;
+}
+
 int spec_set_entrypoint(struct spec *spec, const char *text, struct error *err)
 {
-	(void)err;
-	spec->entrypoint = arena_strdup(spec->arena, text);
+	spec->entrypoint.n = 0;
+	if (text[0] == '[')
+		return set_json_entrypoint(spec, text, err);
+	if (*text)
+		*array_push(spec->arena, &spec->entrypoint) = arena_strdup(spec->arena, text);
 	return 0;
 }
 
 /* NAME=VALUE sets, NAME imports; false for neither */
-static bool add_env(struct spec *spec, const char *text, size_t length)
+static bool parse_env(struct spec *spec, const char *text, size_t length,
+		      struct env_change *ret_change)
 {
 	const char *equals = memchr(text, '=', length);
 	size_t name_length = equals ? (size_t)(equals - text) : length;
-	struct env_change *change;
 
 	if (name_length == 0)
 		return false;
-	change = array_push(spec->arena, &spec->env);
-	change->action = equals ? ENV_SET : ENV_IMPORT;
-	change->name = arena_strndup(spec->arena, text, name_length);
+	*ret_change = (struct env_change){ .action = equals ? ENV_SET : ENV_IMPORT };
+	ret_change->name = arena_strndup(spec->arena, text, name_length);
 	if (equals)
-		change->value = arena_strndup(spec->arena, equals + 1, length - name_length - 1);
+		ret_change->value = arena_strndup(spec->arena, equals + 1,
+						  length - name_length - 1);
 	return true;
 }
 
 int spec_add_env(struct spec *spec, const char *text, struct error *err)
 {
-	if (!add_env(spec, text, strlen(text)))
+	struct env_change change;
+
+	if (!parse_env(spec, text, strlen(text), &change))
 		return error_set(err, "usage", 0, "--env takes NAME=VALUE or NAME, not '%s'", text);
+	*array_push(spec->arena, &spec->env) = change;
 	return 0;
 }
 
@@ -60,6 +84,7 @@ int spec_add_env_file(struct spec *spec, const char *text, struct error *err)
 	ssize_t size = file_read(AT_FDCWD, text, content, ENV_FILE_SIZE_MAX);
 	const char *cursor = content, *line;
 	size_t length, number = 0;
+	struct env_change change;
 
 	if (size < 0)
 		return error_set(err, "env-file", errno, "cannot read the environment file '%s'",
@@ -75,10 +100,11 @@ int spec_add_env_file(struct spec *spec, const char *text, struct error *err)
 			length--;
 		if (blank >= length || line[blank] == '#')
 			continue;
-		if (!add_env(spec, line + blank, length - blank))
+		if (!parse_env(spec, line + blank, length - blank, &change))
 			return error_set(err, "env-file", 0,
 					 "line %zu of the environment file '%s' has no name",
 					 number, text);
+		*array_push(spec->arena, &spec->env_files) = change;
 	}
 	return 0;
 }
@@ -133,12 +159,17 @@ int spec_add_ulimit(struct spec *spec, const char *text, struct error *err)
 	size_t length = 0;
 	const char *field;
 
+	if (strcmp(text, "host") == 0) {
+		spec->limits.n = 0;
+		spec->host_limits = true;
+		return 0;
+	}
 	if (equals)
 		limit.resource = limit_resource(text, (size_t)(equals - text));
 	field = parse_next_field(&cursor, ':', &length);
 	if (limit.resource < 0 || !field || parse_limit_value(field, length, &limit.soft) < 0)
 		return error_set(err, "ulimit-syntax", 0,
-				 "--ulimit takes NAME=SOFT[:HARD] such as nofile=1024:4096, not '%s'",
+				 "--ulimit takes NAME=SOFT[:HARD] such as nofile=1024:4096, or host, not '%s'",
 				 text);
 	limit.hard = limit.soft;
 	if (cursor && parse_limit_value(cursor, strlen(cursor), &limit.hard) < 0)

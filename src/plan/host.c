@@ -92,6 +92,32 @@ static void probe_subids(struct arena *arena, const struct host *host, const cha
 	scan_subids(arena, fact, &owner);
 }
 
+#define SUBIDS_FIRST ((uint64_t)100000) /* SUB_UID_MIN and SUB_UID_COUNT of login.defs(5) */
+#define SUBIDS_COUNT ((uint64_t)65536)
+
+static int keep_end(const struct subid_range *range, void *arg)
+{
+	uint64_t *free_from = arg, end = (uint64_t)range->start + range->count;
+
+	while (*free_from < end)
+		*free_from += SUBIDS_COUNT;
+	return 0;
+}
+
+/* what an administrator could grant: advice that overlaps others' ranges would undo separation */
+static void probe_free_subids(struct host *host)
+{
+	const char *files[] = { host->subuids.file, host->subgids.file };
+
+	host->free_subids = SUBIDS_FIRST;
+	for (size_t i = 0; i < 2; i++) {
+		auto_close int fd = open(files[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+		if (fd >= 0)
+			subid_scan(fd, NULL, keep_end, &host->free_subids);
+	}
+}
+
 static void probe_identity(const struct spec *spec, struct arena *arena, struct host *host)
 {
 	char name[256];
@@ -107,30 +133,54 @@ static void probe_identity(const struct spec *spec, struct arena *arena, struct 
 	probe_subids(arena, host, spec->subuid_name, &host->subuids);
 	probe_subids(arena, host, spec->subgid_name ? spec->subgid_name : spec->subuid_name,
 		     &host->subgids);
+	if (host->subuids.ranges.n == 0 || host->subgids.ranges.n == 0)
+		probe_free_subids(host);
 	if (!host->may_write_maps)
 		newidmap_find(spec->newidmap, &host->newidmap);
 }
 
-static struct path_fact probe_path(const char *path)
+/*
+ * Root of the host has no power over other users' directories from inside a new user namespace,
+ * where init opens its sources: what lies below one has to be opened before.
+ */
+static bool is_closed(const struct host *host, const char *path)
+{
+	char part[PATH_MAX];
+	struct stat st;
+
+	if (!host->is_admin || strlen(path) >= sizeof(part))
+		return false;
+	for (const char *at = path; *at; at++) {
+		if (at[0] != '/' || at == path)
+			continue;
+		snprintf(part, sizeof(part), "%.*s", (int)(at - path), path);
+		if (stat(part, &st) == 0 && st.st_uid != host->uid && !(st.st_mode & S_IXOTH))
+			return true;
+	}
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid != host->uid &&
+	       !(st.st_mode & S_IXOTH);
+}
+
+static struct path_fact probe_path(const struct host *host, const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st) < 0)
 		return (struct path_fact){ .errnum = errno };
-	return (struct path_fact){ .mode = st.st_mode };
+	return (struct path_fact){ .mode = st.st_mode, .closed = is_closed(host, path) };
 }
 
 static void probe_paths(const struct spec *spec, struct arena *arena, struct host *host)
 {
 	if (spec->rootfs)
-		host->rootfs = probe_path(spec->rootfs);
+		host->rootfs = probe_path(host, spec->rootfs);
 	if (spec->rootfs_overlay_dir)
-		host->rootfs_overlay_dir = probe_path(spec->rootfs_overlay_dir);
+		host->rootfs_overlay_dir = probe_path(host, spec->rootfs_overlay_dir);
 	for (size_t i = 0; i < spec->mounts.n; i++) {
 		const char *source = spec->mounts.v[i].source;
 		struct path_fact none = { .errnum = 0 };
 
-		*array_push(arena, &host->mount_sources) = source ? probe_path(source) : none;
+		*array_push(arena, &host->mount_sources) = source ? probe_path(host, source) : none;
 	}
 }
 

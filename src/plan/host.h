@@ -10,10 +10,14 @@
 #include "newidmap/client.h"
 #include "sys/subid.h"
 
-/** struct path_fact - What stat(2) said of a path: @errnum 0 and a mode, or an errno */
+/**
+ * struct path_fact - What stat(2) said of a path: @errnum 0 and a mode, or an errno
+ * @closed: for root only: a directory above belongs to somebody else and is closed to others
+ */
 struct path_fact {
 	int errnum;
 	uint32_t mode;
+	bool closed;
 };
 
 typedef NSRUN_ARRAY(struct subid_range) nsrun_subids;
@@ -39,6 +43,7 @@ struct subid_fact {
  * @newidmap:       which id helper can work here, or why none can
  * @mount_sources:  one fact per mount of the spec, in its order
  * @joins:          one owner per namespace kind that is joined: dev and inode of the user namespace
+ * @free_subids:    first id of 65536 that no line grants to anybody; known where it is needed
  * @thermal_throttles: how many CPUs tell their throttling in /sys, which leaks the neighbours' load
  * @container_id:   twelve random hex digits, the default host name
  */
@@ -63,6 +68,7 @@ struct host {
 	const char *cwd;
 	const char *hostname;
 	const char *container_id;
+	uint64_t free_subids;
 	size_t thermal_throttles;
 	const char *const *environment;
 	const char *hosts;

@@ -106,14 +106,21 @@ void describe_guards(struct json *json, const struct plan *plan, const char *key
 	json_list_end(json);
 }
 
-const char *nsrun_plan_print(const struct plan *plan, enum plan_format format)
+int nsrun_plan_print(const struct plan *plan, enum plan_format format, const char **ret_text,
+		     struct error *err)
 {
-	switch (format) {
-	case PLAN_JSON:
-		return plan_print_json(plan);
-	case PLAN_OCI:
-		return plan_print_oci(plan);
-	default:
-		return plan_print_text(plan);
-	}
+	const struct user_choice *user = &plan->payload.user;
+
+	if (format == PLAN_OCI && (user->name || user->group))
+		return error_set(err, "plan-format", 0,
+				 "'%s' is looked up in the root file system at the start, and a "
+				 "config.json takes numbers only",
+				 user->name ? user->name : user->group);
+	if (format == PLAN_JSON)
+		*ret_text = plan_print_json(plan);
+	else if (format == PLAN_OCI)
+		*ret_text = plan_print_oci(plan);
+	else
+		*ret_text = plan_print_text(plan);
+	return 0;
 }

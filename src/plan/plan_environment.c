@@ -63,20 +63,37 @@ static void add_defaults(const struct host *host, struct plan *plan, entries *li
 		add(plan, list, "TERM", term && *term ? term : "xterm");
 }
 
+static void add_change(const struct env_change *change, const struct host *host,
+		       struct plan *plan, entries *list)
+{
+	const char *value = change->value;
+
+	if (change->action == ENV_IMPORT) {
+		value = environment_lookup(host->environment, change->name);
+		if (!value)
+			return; /* the caller has none to pass on */
+	}
+	add(plan, list, change->name, value);
+}
+
 static void add_changes(const struct spec *spec, const struct host *host, struct plan *plan,
 			entries *list)
 {
-	for (size_t i = 0; i < spec->env.n; i++) {
-		const struct env_change *change = &spec->env.v[i];
-		const char *value = change->value;
+	for (size_t i = 0; i < spec->env_files.n; i++)
+		add_change(&spec->env_files.v[i], host, plan, list);
+	for (size_t i = 0; i < spec->env.n; i++)
+		add_change(&spec->env.v[i], host, plan, list);
+}
 
-		if (change->action == ENV_IMPORT) {
-			value = environment_lookup(host->environment, change->name);
-			if (!value)
-				continue; /* the caller has none to pass on */
-		}
-		add(plan, list, change->name, value);
-	}
+/* whether --unsetenv was the last word about a variable */
+static bool is_unset(const struct spec *spec, const char *name)
+{
+	bool unset = false;
+
+	for (size_t i = 0; i < spec->env.n; i++)
+		if (strcmp(spec->env.v[i].name, name) == 0)
+			unset = spec->env.v[i].action == ENV_UNSET;
+	return unset;
 }
 
 static int by_name(const void *a, const void *b)
@@ -137,5 +154,6 @@ void plan_build_environment(const struct spec *spec, const struct host *host, st
 	*array_push(plan->arena, &variables) = NULL;
 	payload->envp = variables.v;
 	payload->path = environment_lookup(payload->envp, "PATH");
-	payload->home_wanted = defaults && !environment_lookup(payload->envp, "HOME");
+	payload->home_wanted = defaults && !environment_lookup(payload->envp, "HOME") &&
+			       !is_unset(spec, "HOME");
 }

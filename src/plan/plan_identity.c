@@ -216,6 +216,15 @@ static int cut_maps(struct plan *plan, const struct side *side, struct error *er
 
 /* --- the single id --- */
 
+/* "100000-165535 --add-subgids 100000-165535 alice": ids that nobody has */
+static const char *grant_advice(const struct host *host, struct plan *plan, const char *name)
+{
+	unsigned long long first = host->free_subids, last = first + 65535;
+
+	return arena_printf(plan->arena, "%llu-%llu --add-subgids %llu-%llu %s", first, last, first,
+			    last, name);
+}
+
 static int use_single_id(const struct spec *spec, const struct host *host, struct plan *plan,
 			 struct error *err)
 {
@@ -226,7 +235,7 @@ static int use_single_id(const struct spec *spec, const struct host *host, struc
 	if (spec->userns == USERNS_NOMAP) {
 		error_set(err, "idmap-nomap", 0,
 			  "--userns=nomap needs subordinate ids and a helper to map them");
-		return error_set_arg(err, "%s", host->subuids.owner);
+		return error_set_arg(err, "%s", grant_advice(host, plan, host->subuids.owner));
 	}
 	plan->uid_maps.n = plan->gid_maps.n = 0;
 	*array_push(plan->arena, &plan->uid_maps) = (struct idmap){ uid, host->uid, 1 };
@@ -362,7 +371,7 @@ static int user_maps(const struct spec *spec, const struct host *host, struct pl
 
 		if (use_single_id(spec, host, plan, err) < 0)
 			return -1;
-		return plan_fallback(plan, err, "idmap-no-subids", name,
+		return plan_fallback(plan, err, "idmap-no-subids", grant_advice(host, plan, name),
 				     "'%s' has no line in %s: only your own user and group exist "
 				     "inside",
 				     name, file);

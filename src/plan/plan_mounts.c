@@ -80,8 +80,9 @@ static void add_ipc(const struct spec *spec, struct plan *plan)
 		add(plan, MOUNT_MQUEUE, "/dev/mqueue", SAFE);
 		return;
 	}
+	/* it shows the joined namespace's queues, if that belongs to the same user namespace */
 	if (plan->ns[NS_IPC].mode == NS_JOIN)
-		add(plan, MOUNT_MQUEUE, "/dev/mqueue", SAFE);
+		add(plan, MOUNT_MQUEUE, "/dev/mqueue", SAFE)->optional = true;
 	add_bind(plan, "/dev/shm", SAFE)->optional = true;
 }
 

@@ -14,10 +14,9 @@ static void build_command(const struct spec *spec, const struct host *host, stru
 {
 	const char *shell = environment_lookup(host->environment, "SHELL");
 	nsrun_strings argv = { .n = 0 };
-	bool entrypoint = spec->entrypoint && *spec->entrypoint;
 
-	if (entrypoint)
-		*array_push(plan->arena, &argv) = spec->entrypoint;
+	for (size_t i = 0; i < spec->entrypoint.n; i++)
+		*array_push(plan->arena, &argv) = spec->entrypoint.v[i];
 	for (size_t i = 0; i < spec->argv.n; i++)
 		*array_push(plan->arena, &argv) = spec->argv.v[i];
 	if (argv.n == 0)

@@ -160,7 +160,9 @@ static void write_root(struct json *json, const struct plan *plan)
 	json_bool(json, "readonly", rootfs->read_only);
 	json_bool(json, "overlay", rootfs->overlay);
 	json_string(json, "overlay_dir", rootfs->overlay_dir);
-	json_strings(json, "flags", describe_flags(plan, rootfs->set));
+	json_strings(json, "flags",
+		     describe_flags(plan, rootfs->set |
+						  (rootfs->read_only ? MOUNT_ATTR_RDONLY : 0)));
 	json_map_end(json);
 }
 

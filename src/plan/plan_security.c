@@ -226,7 +226,7 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 	payload->no_new_privs = spec->no_new_privs && !spec->privileged;
 	guard_paths(spec, host, plan);
 	open_network(plan);
-	if (!spec->privileged)
+	if (!spec->privileged && !spec->host_limits)
 		forbid_core_dumps(plan);
 	plan->lock_namespaces = !spec->nested && !spec->privileged &&
 				plan->ns[NS_USER].mode == NS_PRIVATE;

@@ -160,7 +160,7 @@ static int run_container(struct init *init, struct error *err)
 	umask(022);
 	if (prepare(init, err) < 0 || build(init, err) < 0)
 		return -1;
-	if (init->plan->payload.under_reaper && reaper_fork_payload(err) < 0)
+	if (init->plan->payload.under_reaper && reaper_fork_payload(init, err) < 0)
 		return -1;
 	return become_payload(init, err);
 }

@@ -46,14 +46,23 @@ int init_become_root(struct init *init, struct error *err)
 	return init_die_with_parent(init, err);
 }
 
-/* a file that is missing is no error: @ret_fd is -1 then */
+/*
+ * A file that is missing is no error: @ret_fd is -1 then. One that is there and cannot be used
+ * (not readable, a FIFO, too large) is passed over too, and that is said: a number then has no
+ * groups but its own.
+ */
 static int open_accounts(struct init *init, const char *path, int *ret_fd, struct error *err)
 {
+	struct error notice;
+
 	*ret_fd = account_open(init->root, path);
-	if (*ret_fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-		return error_set(err, "accounts", errno, "cannot use '/%s' of the root file system",
-				 path);
-	return 0;
+	if (*ret_fd >= 0 || errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
+		return 0;
+	error_set(&notice, "accounts", errno,
+		  "'/%s' of the root file system cannot be used, so no user or group is looked up "
+		  "there",
+		  path);
+	return init_notice(init, &notice, err);
 }
 
 static int find_user(struct init *init, int passwd, struct account *ret_account, struct error *err)

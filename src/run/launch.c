@@ -242,7 +242,8 @@ static int clean_up(struct launch *launch, int status, struct error *err)
 		while (waitpid(supervisor->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	if (stdio_finish(&supervisor->stdio, supervisor->signals, err) < 0)
+	if (stdio_finish(&supervisor->stdio, launch->plan->ns[NS_PID].mode == NS_PRIVATE,
+			 supervisor->signals, err) < 0)
 		status = -1;
 	keeper_stop(&supervisor->keeper);
 	if (launch->subreaper)

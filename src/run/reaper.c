@@ -47,7 +47,7 @@ static _Noreturn void serve(pid_t payload)
 	}
 }
 
-int reaper_fork_payload(struct error *err)
+int reaper_fork_payload(struct init *init, struct error *err)
 {
 	pid_t payload;
 	int unused;
@@ -59,6 +59,9 @@ int reaper_fork_payload(struct error *err)
 	if (payload == 0)
 		return 0;
 	prctl(PR_SET_NAME, "nsrun-init", 0, 0, 0);
+	/* nothing that the payload does not have; what it may signal, it may, too */
+	if (init_become_user(init, err) < 0)
+		_exit(err->status); /* the payload dies with it, and its channel says so */
 	/* the channel's end of file means that the payload runs: only its process may hold it */
 	close_range(0, ~0U, 0);
 	serve(payload);

@@ -3,7 +3,7 @@
 #ifndef NSRUN_RUN_REAPER_H
 #define NSRUN_RUN_REAPER_H
 
-#include "nsrun/error.h"
+#include "run/init.h"
 
 /**
  * reaper_fork_payload() - Split init into a reaper and the process that becomes the payload
@@ -12,6 +12,6 @@
  * here as pid 1, forwards every catchable signal, reaps, and exits as the payload did.
  * Return:  0 in the child, or -1 with @err when there is none.
  */
-int reaper_fork_payload(struct error *err);
+int reaper_fork_payload(struct init *init, struct error *err);
 
 #endif

@@ -17,7 +17,7 @@ void relay_init(struct relay *relay, char *buffer, int from, int to, unsigned ow
 	relay->eof_byte = -1;
 	relay->owned = owned;
 	relay->errnum = 0;
-	relay->start = relay->end = 0;
+	relay->start = relay->end = relay->seen = 0;
 }
 
 void relay_poll(const struct relay *relay, struct pollfd *ret_wait)
@@ -50,7 +50,7 @@ static void end_of_source(struct relay *relay)
 	relay->from = -1;
 	relay->buffer[0] = (char)relay->eof_byte;
 	relay->start = 0;
-	relay->end = 1;
+	relay->end = relay->seen = 1;
 	relay->eof_byte = -1;
 }
 
@@ -59,7 +59,7 @@ static void fill(struct relay *relay)
 	ssize_t n = relay->from < 0 ? 0 : read(relay->from, relay->buffer, RELAY_BUFFER_SIZE);
 
 	if (n > 0) {
-		relay->start = 0;
+		relay->start = relay->seen = 0;
 		relay->end = (size_t)n;
 	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
 		/* a pty's master says EIO when the last slave is closed */
@@ -93,7 +93,7 @@ void relay_move(struct relay *relay, const struct pollfd *ready)
 		fill(relay);
 }
 
-void relay_drain(struct relay *relay, int interrupt)
+void relay_drain(struct relay *relay, bool dead, int interrupt)
 {
 	while (relay->to >= 0) {
 		struct pollfd waits[2] = { [1] = { .fd = interrupt, .events = POLLIN } };
@@ -102,10 +102,10 @@ void relay_drain(struct relay *relay, int interrupt)
 		relay_poll(relay, &waits[0]);
 		if (waits[0].fd < 0)
 			break;
-		/* reading: what is there is there, nobody is left to write more */
+		/* a terminal's last bytes may still be on their way through the kernel (pty(7)) */
 		writing = waits[0].events & POLLOUT;
-		if (poll(waits, 2, writing ? -1 : 0) <= 0 || (writing && waits[1].revents) ||
-		    !waits[0].revents)
+		if (poll(waits, 2, writing || dead ? -1 : 0) <= 0 || !waits[0].revents ||
+		    (writing && waits[1].revents))
 			break;
 		relay_move(relay, &waits[0]);
 	}

@@ -20,6 +20,7 @@
  *           has no end of file that could be closed: its reader gets one by ^D.
  * @owned:   which of the two are closed when the relay ends, RELAY_FROM and RELAY_TO or-ed: a writer
  *           must learn that its reader is gone, and a reader that its writer is
+ * @seen:    up to where the owner has looked at what was read
  * @errnum:  why the destination took no more, or 0
  * @buffer:  RELAY_BUFFER_SIZE bytes
  */
@@ -31,6 +32,7 @@ struct relay {
 	int errnum;
 	size_t start;
 	size_t end;
+	size_t seen;
 	char *buffer;
 };
 
@@ -47,9 +49,11 @@ void relay_move(struct relay *relay, const struct pollfd *ready);
 void relay_end(struct relay *relay);
 
 /**
- * relay_drain() - The source's writers are dead: move what is left, waiting for @to
+ * relay_drain() - Move what is left, waiting for @to
+ * @dead:      the source's writers are known to be dead, so that its end will come; otherwise what
+ *             is there now is all that is moved
  * @interrupt: when this descriptor can be read, what is left is given up; -1: none
  */
-void relay_drain(struct relay *relay, int interrupt);
+void relay_drain(struct relay *relay, bool dead, int interrupt);
 
 #endif

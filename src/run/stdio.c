@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -210,6 +212,27 @@ void stdio_poll(const struct stdio *stdio, struct pollfd *waits)
 	}
 }
 
+int stdio_typed_signal(struct stdio *stdio, pid_t *ret_group)
+{
+	struct relay *input = stdio->master >= 0 ? &stdio->relays[0] : NULL;
+	struct termios modes;
+	const char *typed;
+	size_t length;
+
+	/* what was read and not yet written: the terminal has not acted on it, but soon will */
+	if (!input || input->seen == input->end || tcgetattr(stdio->master, &modes) < 0)
+		return 0;
+	typed = input->buffer + input->seen;
+	length = input->end - input->seen;
+	input->seen = input->end;
+	*ret_group = tcgetpgrp(stdio->master);
+	if (!(modes.c_lflag & ISIG))
+		return 0;
+	if (memchr(typed, modes.c_cc[VINTR], length))
+		return SIGINT;
+	return memchr(typed, modes.c_cc[VQUIT], length) ? SIGQUIT : 0;
+}
+
 void stdio_resize(struct stdio *stdio)
 {
 	if (stdio->master >= 0)
@@ -238,7 +261,7 @@ static int check_relay(const struct relay *relay, struct error *err)
 	return error_set(err, "output", relay->errnum, "a part of the command's output is lost");
 }
 
-int stdio_finish(struct stdio *stdio, int interrupt, struct error *err)
+int stdio_finish(struct stdio *stdio, bool dead, int interrupt, struct error *err)
 {
 	int result = 0;
 
@@ -247,7 +270,7 @@ int stdio_finish(struct stdio *stdio, int interrupt, struct error *err)
 
 		if (relay->from == STDIN_FILENO)
 			continue;
-		relay_drain(relay, interrupt);
+		relay_drain(relay, dead, interrupt);
 		if (check_relay(relay, err) < 0)
 			result = -1;
 	}

@@ -40,6 +40,15 @@ void stdio_started(struct stdio *stdio);
 /** stdio_attach_terminal() - Take the pty's master, set its size, make the host's terminal raw. */
 int stdio_attach_terminal(struct stdio *stdio, int take_master, struct error *err);
 
+/**
+ * stdio_typed_signal() - Whether what was just typed makes the payload's terminal send a signal
+ * @ret_group: the process group that gets it
+ *
+ * Looks at each piece of input once.
+ * Return: SIGINT or SIGQUIT, or 0.
+ */
+int stdio_typed_signal(struct stdio *stdio, pid_t *ret_group);
+
 /** stdio_poll() - What the relays wait for: fills one pollfd for each of n_relays. */
 void stdio_poll(const struct stdio *stdio, struct pollfd *waits);
 
@@ -54,11 +63,12 @@ void stdio_resume(struct stdio *stdio);
 
 /**
  * stdio_finish() - Move what is left, restore the terminal, close everything
+ * @dead:      every process that could write is dead
  * @interrupt: when it can be read (a signal came), what is left is given up
  *
  * Return: 0, or -1 with @err (id "output") when output was lost for another reason than that
  *         nobody wanted to read it.
  */
-int stdio_finish(struct stdio *stdio, int interrupt, struct error *err);
+int stdio_finish(struct stdio *stdio, bool dead, int interrupt, struct error *err);
 
 #endif

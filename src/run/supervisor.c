@@ -68,19 +68,26 @@ static void forward(struct supervisor *supervisor, int signal, bool from_termina
 		pidfd_send_signal(supervisor->pidfd, signal, NULL, 0);
 }
 
-/* as the kernel would: an orphaned job, which nobody could continue, is not stopped */
-static void stop_self(void)
+/*
+ * Stops here, until somebody sends SIGCONT. What a terminal asks for is done as the kernel would: an
+ * orphaned job, which nobody could continue, is not stopped.
+ */
+static void stop_self(bool from_terminal)
 {
 	sigset_t stop;
 
+	if (!from_terminal) {
+		raise(SIGSTOP);
+		return;
+	}
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
 	raise(SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* stops here, until somebody sends SIGCONT */
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 }
 
-static void stop_and_continue(struct supervisor *supervisor)
+static void stop_and_continue(struct supervisor *supervisor, bool from_terminal)
 {
 	bool reaper = supervisor->plan->payload.under_reaper;
 
@@ -89,7 +96,7 @@ static void stop_and_continue(struct supervisor *supervisor)
 		pidfd_send_signal(supervisor->pidfd, SIGTSTP, NULL, 0);
 	else
 		signal_group(supervisor, SIGSTOP);
-	stop_self();
+	stop_self(from_terminal);
 	if (reaper)
 		pidfd_send_signal(supervisor->pidfd, SIGCONT, NULL, 0);
 	else
@@ -112,7 +119,7 @@ static void take_signal(struct supervisor *supervisor, const struct signalfd_sig
 	if (signal == SIGWINCH)
 		stdio_resize(&supervisor->stdio);
 	else if (signal == SIGTSTP)
-		stop_and_continue(supervisor);
+		stop_and_continue(supervisor, from_terminal);
 	else if (signal_stays_here(signal))
 		return;
 	else if (supervisor->plan->action == ACTION_UNSHARE && from_terminal)
@@ -121,6 +128,22 @@ static void take_signal(struct supervisor *supervisor, const struct signalfd_sig
 		end_early(supervisor, signal);
 	else if (supervisor->running && supervisor->plan->sig_proxy)
 		forward(supervisor, signal, from_terminal);
+}
+
+/*
+ * ^C typed at the payload's own terminal goes to the payload by that terminal; a payload that is
+ * pid 1 and has no handler would never notice.
+ */
+static void take_typed(struct supervisor *supervisor)
+{
+	pid_t group;
+	int signal = stdio_typed_signal(&supervisor->stdio, &group);
+
+	if (signal == 0 || group != supervisor->pid || supervisor->plan->payload.under_reaper ||
+	    supervisor->plan->ns[NS_PID].mode != NS_PRIVATE)
+		return;
+	if (signal_is_dropped(supervisor->pid, signal))
+		end_early(supervisor, signal);
 }
 
 static void take_signals(struct supervisor *supervisor)
@@ -276,6 +299,7 @@ int supervisor_watch(struct supervisor *supervisor, struct error *err)
 		wait_for_event(supervisor, waits);
 		for (size_t i = 0; i < relays; i++)
 			relay_move(&stdio->relays[i], &waits[WAIT_RELAYS + i]);
+		take_typed(supervisor);
 		if (waits[WAIT_CHANNEL].revents && take_message(supervisor, err) < 0)
 			return -1;
 		if (waits[WAIT_SIGNALS].revents)

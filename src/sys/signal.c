@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 void signal_reset(void)
 {
@@ -46,6 +47,19 @@ static bool kills_by_default(int signal)
 	}
 }
 
+/* a thread inside sigwait(3) takes a signal, though its mask does not show it meanwhile */
+static bool waits_for_signals(pid_t pid)
+{
+	char path[64], call[32];
+	long number;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
+	if (file_read_part(path, call, sizeof(call)) <= 0)
+		return true; /* not for us to see: then it is not for us to judge */
+	number = strtol(call, NULL, 10);
+	return number == SYS_rt_sigtimedwait;
+}
+
 bool signal_is_dropped(pid_t pid, int signal)
 {
 	uint64_t bit = (uint64_t)1 << (signal - 1);
@@ -57,7 +71,8 @@ bool signal_is_dropped(pid_t pid, int signal)
 	if (file_read(AT_FDCWD, path, status, sizeof(status)) < 0)
 		return false;
 	return !((read_mask(status, "\nSigCgt:") | read_mask(status, "\nSigIgn:") |
-		  read_mask(status, "\nSigBlk:")) & bit);
+		  read_mask(status, "\nSigBlk:")) & bit) &&
+	       !waits_for_signals(pid);
 }
 
 bool signal_stays_here(int signal)

@@ -97,7 +97,7 @@ static int visit_line(const struct scan *scan, const char *line, size_t length)
 		return 0;
 	if (split_line(line, length, field, field_length) < 0)
 		return 0;
-	if (!owner_matches(scan->owner, field[0], field_length[0]))
+	if (scan->owner && !owner_matches(scan->owner, field[0], field_length[0]))
 		return 0;
 	if (parse_id(field[1], field_length[1], &range.start) < 0 ||
 	    parse_id(field[2], field_length[2], &range.count) < 0)

@@ -32,7 +32,7 @@ typedef int (*subid_visit)(const struct subid_range *range, void *arg);
 /**
  * subid_scan() - Visit an owner's ranges in an open subuid or subgid file
  * @fd:    the file, at offset 0 (borrowed)
- * @owner: whose lines
+ * @owner: whose lines; NULL: everybody's
  * @visit: called for each valid line of the owner
  *
  * Lines that are comments, longer than 512 bytes, malformed (other than three fields, not strict

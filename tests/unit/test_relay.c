@@ -240,7 +240,7 @@ static void test_bad_source(void)
 	relay_poll(&relay, &wait);
 	CHECK_INT(wait.fd, -1);
 	CHECK(!turn(&relay));
-	relay_drain(&relay, -1);
+	relay_drain(&relay, false, -1);
 	close_ends(&ends);
 }
 
@@ -255,7 +255,7 @@ static void test_drain(void)
 	CHECK_INT(write(ends.source_out, "one", 3), 3);
 	CHECK(turn(&relay)); /* read, not written yet */
 	CHECK_INT(write(ends.source_out, "two", 3), 3);
-	relay_drain(&relay, -1); /* the writer's end is still open: this returns all the same */
+	relay_drain(&relay, false, -1); /* the writer's end is still open: this returns all the same */
 	CHECK_INT(read(ends.sink_in, got, sizeof(got)), 6);
 	CHECK(memcmp(got, "onetwo", 6) == 0);
 	close_ends(&ends);
