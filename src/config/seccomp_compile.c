@@ -67,30 +67,24 @@ static bool must_split(const struct seccomp_rule *rule)
 	return false;
 }
 
-static struct filter_rule *add_rule(struct selection *selection, const struct seccomp_rule *rule,
-				    const char *name)
+static void add_rule(struct selection *selection, const struct seccomp_rule *rule, const char *name,
+		     size_t first_condition, size_t n_conditions)
 {
-	struct filter_rule *added = array_push(selection->arena, &selection->source.rules);
-
-	added->name = name;
-	added->action = rule->action;
-	return added;
+	*array_push(selection->arena, &selection->source.rules) = (struct filter_rule){
+		.name = name,
+		.action = rule->action,
+		.conditions = n_conditions ? &rule->conditions.v[first_condition] : NULL,
+		.n_conditions = n_conditions,
+	};
 }
 
 static void add_name(struct selection *selection, const struct seccomp_rule *rule, const char *name)
 {
-	struct filter_rule *added;
-
-	if (must_split(rule)) {
-		for (size_t i = 0; i < rule->conditions.n; i++) {
-			added = add_rule(selection, rule, name);
-			added->conditions[added->n_conditions++] = rule->conditions.v[i];
-		}
-		return;
-	}
-	added = add_rule(selection, rule, name);
-	for (size_t i = 0; i < rule->conditions.n; i++)
-		added->conditions[added->n_conditions++] = rule->conditions.v[i];
+	if (!must_split(rule))
+		add_rule(selection, rule, name, 0, rule->conditions.n);
+	else
+		for (size_t i = 0; i < rule->conditions.n; i++)
+			add_rule(selection, rule, name, i, 1);
 }
 
 /*

@@ -31,6 +31,7 @@ struct plan_rootfs {
 	const char *overlay_dir; /* keeps the changes; NULL: thrown away */
 	uint64_t set;		 /* MOUNT_ATTR_* of the root mount, but for RDONLY */
 	bool read_only;		 /* set last, when all mount points are made */
+	bool closed; /* see struct mount */
 };
 
 /** struct path_guard - A path of /proc or /sys that is hidden, or made read-only */

@@ -335,7 +335,8 @@ static int root_maps(const struct spec *spec, const struct host *host, struct pl
 	if (nothing && !host->initial_userns) {
 		if (use_single_id(spec, host, plan, err) < 0)
 			return -1;
-		return plan_fallback(plan, err, "idmap-no-subids", host->subuids.owner,
+		return plan_fallback(plan, err, "idmap-no-subids",
+				     grant_advice(host, plan, host->subuids.owner),
 				     "'%s' has no line in both %s and %s: only your own user and "
 				     "group exist inside",
 				     host->subuids.owner, host->subuids.file, host->subgids.file);
@@ -344,7 +345,7 @@ static int root_maps(const struct spec *spec, const struct host *host, struct pl
 		error_set(err, "idmap-no-subids-root", 0,
 			  "root has no subordinate ids: neither 'root' nor 'containers' has a line "
 			  "in both /etc/subuid and /etc/subgid");
-		return -1;
+		return error_set_arg(err, "%s", grant_advice(host, plan, "root"));
 	}
 	/* never 0 to 0: root inside is root's first subordinate id */
 	for (size_t s = 0; s < 2; s++) {

@@ -302,6 +302,7 @@ static int add_user_mounts(const struct spec *spec, const struct host *host, str
 		*mount = spec->mounts.v[i];
 		if (mount->source && check_source(mount, &host->mount_sources.v[i], err) < 0)
 			return -1;
+		mount->closed = mount->source && host->mount_sources.v[i].closed;
 		mount->source = absolute(plan, host, mount->source);
 		mount->set |= default_attributes(mount) & ~mount->keep;
 		mount->upper = absolute(plan, host, mount->upper);
@@ -340,6 +341,7 @@ int plan_build_mounts(const struct spec *spec, const struct host *host, struct p
 		.overlay_dir = absolute(plan, host, spec->rootfs_overlay_dir),
 		.set = plan->payload.no_new_privs ? NOSUID : 0,
 		.read_only = spec->read_only,
+		.closed = host->rootfs.closed,
 	};
 	add_kernel(spec, plan);
 	add_files(spec, host, plan);

@@ -82,6 +82,14 @@ _Noreturn void init_main(struct init *init);
  * The steps, in the order in which init_main() takes them. Each returns 0, or -1 with @err.
  */
 
+/**
+ * init_open_closed() - Open what only root of the host can reach
+ *
+ * Runs in: supervisor, before clone3: a detached mount may be attached in a namespace that is made
+ * later. Return: 0, or -1 with @err.
+ */
+int init_open_closed(struct init *init, struct error *err);
+
 /* init_mount.c: mounts */
 int init_open_sources(struct init *init, bool as_root, struct error *err);
 int init_isolate_mounts(struct init *init, struct error *err);

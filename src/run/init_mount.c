@@ -81,8 +81,10 @@ static int open_rootfs(struct init *init, bool as_root, struct error *err)
 {
 	const struct plan_rootfs *rootfs = &init->plan->rootfs;
 
+	/* a place to attach the root at, in our own view of the host: any directory will do */
 	if (init->target < 0)
-		init->target = open(rootfs->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		init->target = open(rootfs->closed ? "/proc" : rootfs->path,
+				    O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (init->target >= 0 && init->rootfs.fd < 0)
 		init->rootfs.fd = mount_clone(AT_FDCWD, rootfs->path, true);
 	if (init->rootfs.fd < 0 && !try_again(as_root))
@@ -93,6 +95,33 @@ static int open_rootfs(struct init *init, bool as_root, struct error *err)
 	if (rootfs->overlay_dir && init->rootfs.kept < 0 && !try_again(as_root))
 		return error_set(err, "rootfs-overlay", errno, "cannot use --rootfs-overlay '%s'",
 				 rootfs->overlay_dir);
+	return 0;
+}
+
+/* private at once: here, on the host, a copy would belong to the peer group of its original */
+static int open_closed(const char *path, bool recursive, struct init_mount *opened,
+		       struct error *err)
+{
+	opened->fd = mount_clone(AT_FDCWD, path, recursive);
+	if (opened->fd < 0 ||
+	    mount_restrict(opened->fd, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, PROPAGATION_PRIVATE) < 0)
+		return error_set(err, "mount-source", errno, "cannot open '%s'", path);
+	return 0;
+}
+
+int init_open_closed(struct init *init, struct error *err)
+{
+	const struct plan *plan = init->plan;
+
+	if (plan->rootfs.closed && open_closed(plan->rootfs.path, true, &init->rootfs, err) < 0)
+		return -1;
+	for (size_t i = 0; i < plan->mounts.n; i++) {
+		const struct mount *mount = &plan->mounts.v[i];
+
+		if (mount->closed && open_closed(mount->source, mount->recursive,
+						 &init->mounts[i], err) < 0)
+			return -1;
+	}
 	return 0;
 }
 

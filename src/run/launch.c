@@ -84,6 +84,10 @@ static int start_init(struct launch *launch, struct error *err)
 		return -1;
 	supervisor->channel = channel[0];
 	prepare_init(launch, channel[1]);
+	if (plan->action == ACTION_RUN && init_open_closed(&launch->init, err) < 0) {
+		fd_close(channel[1]);
+		return -1;
+	}
 	if (join_is_needed(plan)) {
 		supervisor->pid = join_clone_init(&launch->init, &supervisor->pidfd, err);
 	} else {

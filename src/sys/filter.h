@@ -37,17 +37,16 @@ struct filter_condition {
 	uint64_t value_two;
 };
 
-#define FILTER_CONDITIONS_MAX 6
-
 /**
  * struct filter_rule - What happens to a system call when all conditions hold
- * @name:   of the call; a name that an architecture does not have is no rule there
- * @action: SECCOMP_RET_*, with the errno
+ * @name:       of the call; a name that an architecture does not have is no rule there
+ * @action:     SECCOMP_RET_*, with the errno
+ * @conditions: borrowed from whoever made the rule
  */
 struct filter_rule {
 	const char *name;
 	uint32_t action;
-	struct filter_condition conditions[FILTER_CONDITIONS_MAX];
+	const struct filter_condition *conditions;
 	size_t n_conditions;
 };
 

@@ -36,9 +36,12 @@ static const char *make_line(struct arena *arena, const char *subcommand, const 
 static void check_plan(const struct planned *planned)
 {
 	const struct plan *plan = &planned->plan;
+	const char *printed;
+	struct error err;
 
 	for (int format = PLAN_TEXT; format <= PLAN_OCI; format++)
-		REQUIRE(*nsrun_plan_print(plan, (enum plan_format)format));
+		REQUIRE(nsrun_plan_print(plan, (enum plan_format)format, &printed, &err) < 0 ||
+			*printed);
 	for (size_t i = 0; i < plan->mounts.n; i++) {
 		const struct mount *mount = &plan->mounts.v[i];
 

@@ -127,7 +127,12 @@ static const char *full_plan(const struct planned *planned)
 {
 	struct text text = { .arena = &arena };
 
-	text_add(&text, "%s", nsrun_plan_print(&planned->plan, planned->format));
+	const char *printed;
+	struct error err;
+
+	if (nsrun_plan_print(&planned->plan, planned->format, &printed, &err) < 0)
+		return arena_printf(&arena, "error [%s] %s\n", err.id, err.text);
+	text_add(&text, "%s", printed);
 	if (planned->format == PLAN_TEXT)
 		add_files(&text, &planned->plan);
 	return text_string(&text);

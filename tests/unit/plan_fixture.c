@@ -114,6 +114,7 @@ static void at_terminal(struct arena *arena, struct host *host)
 
 static void become_root(struct host *host)
 {
+	host->free_subids = 231072;
 	host->uid = host->gid = 0;
 	host->user_name = "root";
 	host->subuids.owner = host->subgids.owner = "root";

@@ -20,18 +20,23 @@ static struct spec new_spec(void)
 }
 
 /* the changes as one line: "A=1" set, "A" imported, "-A" unset */
+static void describe_changes(struct text *text, const struct env_change *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		text_add(text, "%s%s%s", text->n ? "|" : "",
+			 changes[i].action == ENV_UNSET ? "-" : "", changes[i].name);
+		if (changes[i].action == ENV_SET)
+			text_add(text, "=%s", changes[i].value);
+	}
+}
+
+/* in the order in which they count: --env wins over --env-file */
 static const char *describe_env(const struct spec *spec)
 {
 	struct text text = { .arena = &arena };
 
-	for (size_t i = 0; i < spec->env.n; i++) {
-		const struct env_change *change = &spec->env.v[i];
-
-		text_add(&text, "%s%s%s", i ? "|" : "", change->action == ENV_UNSET ? "-" : "",
-			 change->name);
-		if (change->action == ENV_SET)
-			text_add(&text, "=%s", change->value);
-	}
+	describe_changes(&text, spec->env_files.v, spec->env_files.n);
+	describe_changes(&text, spec->env.v, spec->env.n);
 	return text_string(&text);
 }
 
@@ -325,9 +330,15 @@ static void test_paths(void)
 	CHECK_FAILS(spec_set_pidfile(&spec, "", &err), &err, "usage");
 	CHECK_CASE("--entrypoint");
 	CHECK_OK(spec_set_entrypoint(&spec, "", &err), &err);
-	CHECK_STR(spec.entrypoint, "");
+	CHECK_UINT(spec.entrypoint.n, 0);
 	CHECK_OK(spec_set_entrypoint(&spec, "/bin/x", &err), &err);
-	CHECK_STR(spec.entrypoint, "/bin/x");
+	CHECK_UINT(spec.entrypoint.n, 1);
+	CHECK_STR(spec.entrypoint.v[0], "/bin/x");
+	CHECK_OK(spec_set_entrypoint(&spec, "[\"a\",\"b c\"]", &err), &err);
+	CHECK_UINT(spec.entrypoint.n, 2);
+	CHECK_STR(spec.entrypoint.v[1], "b c");
+	CHECK_FAILS(spec_set_entrypoint(&spec, "[\"a\",1]", &err), &err, "usage");
+	CHECK_FAILS(spec_set_entrypoint(&spec, "[\"a\"", &err), &err, "usage");
 	CHECK_CASE("arguments");
 	spec_add_argument(&spec, "a");
 	spec_add_argument(&spec, "");
