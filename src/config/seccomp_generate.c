@@ -145,23 +145,29 @@ static int fail(const char *text)
 	return 1;
 }
 
+static int generate(struct arena *arena, char *const paths[3])
+{
+	struct text out = { .arena = arena };
+	struct error err;
+
+	data.profile = read_text(arena, paths[0]);
+	data.nested = read_text(arena, paths[1]);
+	data.fakeroot = read_text(arena, paths[2]);
+	if (!data.profile || !data.nested || !data.fakeroot)
+		return fail("seccomp_generate: cannot read a profile");
+	if (write_all(arena, &out, &err) < 0)
+		return fail(err.text);
+	return fd_write_all(STDOUT_FILENO, out.s, out.n) < 0;
+}
+
 int main(int argc, char *argv[])
 {
 	struct arena arena = { .on_exhausted = memory_is_short };
-	struct text out = { .arena = &arena };
-	struct error err;
-	int failed;
+	int status;
 
 	if (argc != 4)
 		return fail("usage: seccomp_generate DEFAULT NESTED FAKEROOT");
-	data.profile = read_text(&arena, argv[1]);
-	data.nested = read_text(&arena, argv[2]);
-	data.fakeroot = read_text(&arena, argv[3]);
-	if (!data.profile || !data.nested || !data.fakeroot)
-		return fail("seccomp_generate: cannot read a profile");
-	if (write_all(&arena, &out, &err) < 0)
-		return fail(err.text);
-	failed = fd_write_all(STDOUT_FILENO, out.s, out.n);
-	arena_free_all(&arena);
-	return failed < 0;
+	status = generate(&arena, argv + 1);
+	arena_free_all(&arena); /* for a build with sanitizers */
+	return status;
 }
