@@ -85,6 +85,7 @@ installed() {
 		kill -KILL "$PID" 2>/dev/null || true
 		wait "$PID" 2>/dev/null || true
 		PID=$holder
+		said '^saw' # or nothing has joined
 		wait_for eval "said '^(written|gave up)' || ! said '^read ok'"
 		if said '^written ok'; then
 			escaped "the host's nsrun was overwritten through a process that joined the container"
@@ -128,11 +129,15 @@ installed() {
 		# descriptors of the caller's that lead to the host
 		CALLER_PREFIX="$E2E_WORK/bin/attack with-fds 30 $W"
 		for n in {3..40}; do
-			attack -w "/proc/self/fd/$n" rootfs cat secret
-			[ "$((n % 4))" -eq 3 ] || continue
-			attack -w "/proc/1/fd/$n" rootfs cat secret
-			attack -w "/proc/self/fd/$n/sub/.." --init rootfs cat secret
+			try -w "/proc/self/fd/$n" rootfs sh -c 'cat secret; echo pwned >new'
+			reveals_nothing "descriptor $n"
+			[ "$((n % 8))" -eq 3 ] || continue
+			try -w "/proc/1/fd/$n" rootfs sh -c 'cat secret; echo pwned >new'
+			reveals_nothing "descriptor $n of pid 1"
+			try -w "/proc/self/fd/$n/sub/.." --init rootfs sh -c 'cat secret; echo pwned >new'
+			reveals_nothing "descriptor $n beside --init"
 		done
+		unharmed
 	}
 	each_mode attack_s03
 }
