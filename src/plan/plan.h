@@ -147,6 +147,9 @@ int plan_make_filter(const struct spec *spec, struct plan *plan, struct error *e
 /** environment_lookup() - A variable's value in an environment that ends in NULL, or NULL. */
 const char *environment_lookup(const char *const *environment, const char *name);
 
+/** plan_joins() - Whether any namespace is an existing one. */
+bool plan_joins(const struct plan *plan);
+
 /** plan_warn() - Say something about what was asked for; no weaker path, so --strict does not mind. */
 void plan_warn(struct plan *plan, const char *id, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static struct error make_notice(struct plan *plan, const char *id, const char *arg,
+__attribute__((format(printf, 4, 0))) static struct error
+make_notice(struct plan *plan, const char *id, const char *arg,
 				const char *format, va_list ap)
 {
 	struct error notice;
@@ -137,6 +138,14 @@ int plan_build(const struct spec *spec, const struct host *host, struct plan *pl
 	    plan_build_security(spec, host, plan, err) < 0)
 		return -1;
 	return spec->action == ACTION_RUN ? plan_build_mounts(spec, host, plan, err) : 0;
+}
+
+bool plan_joins(const struct plan *plan)
+{
+	for (int kind = 0; kind < NS_KINDS; kind++)
+		if (plan->ns[kind].mode == NS_JOIN)
+			return true;
+	return false;
 }
 
 int nsrun_plan(const struct spec *spec, struct plan **ret_plan, struct error *err)

@@ -9,7 +9,6 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "run/channel.h"
-#include "run/join.h"
 #include "run/reaper.h"
 #include "sys/namespace.h"
 #include "sys/signal.h"
@@ -110,7 +109,7 @@ static int prepare(struct init *init, struct error *err)
 {
 	if (init_die_with_parent(init, err) < 0 ||
 	    init_reset_process(init, err) < 0 ||
-	    (!join_is_needed(init->plan) && init_set_oom_score(init, err) < 0) ||
+	    (!plan_joins(init->plan) && init_set_oom_score(init, err) < 0) ||
 	    init_isolate_mounts(init, err) < 0 ||
 	    init_open_sources(init, false, err) < 0 ||
 	    init_make_places(init, err) < 0 ||

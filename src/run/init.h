@@ -90,12 +90,16 @@ _Noreturn void init_main(struct init *init);
  */
 int init_open_closed(struct init *init, struct error *err);
 
-/* init_mount.c: mounts */
-int init_open_sources(struct init *init, bool as_root, struct error *err);
+/* init_source.c: what is bound from the host */
 int init_isolate_mounts(struct init *init, struct error *err);
-int init_open_kernel_mounts(struct init *init, struct error *err);
+int init_open_sources(struct init *init, bool as_root, struct error *err);
 int init_make_places(struct init *init, struct error *err);
+
+/* init_scratch.c: what is made for this container */
 int init_make_scratch(struct init *init, struct error *err);
+
+/* init_mount.c: mounts */
+int init_open_kernel_mounts(struct init *init, struct error *err);
 int init_enter_rootfs(struct init *init, struct error *err);
 int init_attach_mounts(struct init *init, struct error *err);
 int init_chown_volumes(struct init *init, struct error *err);

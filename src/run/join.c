@@ -21,14 +21,6 @@ struct join_report {
 	struct error err;
 };
 
-bool join_is_needed(const struct plan *plan)
-{
-	for (int kind = 0; kind < NS_KINDS; kind++)
-		if (plan->ns[kind].mode == NS_JOIN)
-			return true;
-	return false;
-}
-
 static int enter(int fd, enum ns_kind kind, struct error *err)
 {
 	if (setns(fd, (int)ns_kind_info(kind)->clone_flag) == 0)

@@ -5,9 +5,6 @@
 
 #include "run/init.h"
 
-/** join_is_needed() - Whether a plan joins any namespace. */
-bool join_is_needed(const struct plan *plan);
-
 /**
  * join_clone_init() - Like sys_clone_process(), from inside the namespaces that are joined
  *

@@ -88,7 +88,7 @@ static int start_init(struct launch *launch, struct error *err)
 		fd_close(channel[1]);
 		return -1;
 	}
-	if (join_is_needed(plan)) {
+	if (plan_joins(plan)) {
 		supervisor->pid = join_clone_init(&launch->init, &supervisor->pidfd, err);
 	} else {
 		supervisor->pid = sys_clone_process(plan->clone_flags, &supervisor->pidfd);
