@@ -12,6 +12,7 @@
 #include "run/reaper.h"
 #include "sys/namespace.h"
 #include "sys/signal.h"
+#include "sys/syscalls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,12 +155,28 @@ static int become_payload(struct init *init, struct error *err)
 	return init_exec(init, err);
 }
 
+/* --init: returns in the child, which goes on to be the payload; the parent reaps, as pid 1 */
+static int fork_payload(struct init *init, struct error *err)
+{
+	int unused;
+	pid_t payload = sys_clone_process(0, &unused);
+
+	if (payload < 0)
+		return error_set(err, "fork", errno, "cannot make the payload's process");
+	if (payload == 0)
+		return 0;
+	/* the reaper has nothing that the payload has not; what that may signal, it may, too */
+	if (init_become_user(init, err) < 0)
+		_exit(err->status); /* the payload dies with it, and its channel says so */
+	reaper_serve(payload);
+}
+
 static int run_container(struct init *init, struct error *err)
 {
 	umask(022);
 	if (prepare(init, err) < 0 || build(init, err) < 0)
 		return -1;
-	if (init->plan->payload.under_reaper && reaper_fork_payload(init, err) < 0)
+	if (init->plan->payload.under_reaper && fork_payload(init, err) < 0)
 		return -1;
 	return become_payload(init, err);
 }

@@ -6,13 +6,8 @@
  */
 #include "run/reaper.h"
 
-#include "base/fd.h"
-#include "sys/syscalls.h"
-
-#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,10 +25,13 @@ static void reap(pid_t payload)
 	}
 }
 
-static _Noreturn void serve(pid_t payload)
+void reaper_serve(pid_t payload)
 {
 	sigset_t all;
 
+	prctl(PR_SET_NAME, "nsrun-init", 0, 0, 0);
+	/* the channel's end of file means that the payload runs: only its process may hold it */
+	close_range(0, ~0U, 0);
 	sigfillset(&all);
 	for (;;) {
 		int signal = sigwaitinfo(&all, NULL);
@@ -45,24 +43,4 @@ static _Noreturn void serve(pid_t payload)
 		else if (signal > 0)
 			kill(payload, signal);
 	}
-}
-
-int reaper_fork_payload(struct init *init, struct error *err)
-{
-	pid_t payload;
-	int unused;
-
-	/* all signals are blocked since before clone3, so none is lost in between */
-	payload = sys_clone_process(0, &unused);
-	if (payload < 0)
-		return error_set(err, "fork", errno, "cannot make the payload's process");
-	if (payload == 0)
-		return 0;
-	prctl(PR_SET_NAME, "nsrun-init", 0, 0, 0);
-	/* nothing that the payload does not have; what it may signal, it may, too */
-	if (init_become_user(init, err) < 0)
-		_exit(err->status); /* the payload dies with it, and its channel says so */
-	/* the channel's end of file means that the payload runs: only its process may hold it */
-	close_range(0, ~0U, 0);
-	serve(payload);
 }

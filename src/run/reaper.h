@@ -3,15 +3,16 @@
 #ifndef NSRUN_RUN_REAPER_H
 #define NSRUN_RUN_REAPER_H
 
-#include "run/init.h"
+#include <sys/types.h>
 
 /**
- * reaper_fork_payload() - Split init into a reaper and the process that becomes the payload
+ * reaper_serve() - Be pid 1 for a payload
+ * @payload: its pid, a child of the caller
  *
- * Runs in: init. Returns in the child only, which goes on to be the payload; the parent stays
- * here as pid 1, forwards every catchable signal, reaps, and exits as the payload did.
- * Return:  0 in the child, or -1 with @err when there is none.
+ * Runs in: init, with every signal blocked since before the payload was made, so that none is lost.
+ * Does:    closes every descriptor, forwards every catchable signal, reaps, and exits as the
+ *          payload did, which makes the kernel kill all that is left.
  */
-int reaper_fork_payload(struct init *init, struct error *err);
+_Noreturn void reaper_serve(pid_t payload);
 
 #endif
