@@ -356,7 +356,7 @@ $((CALLER_UID + 1)) $((start + CALLER_UID)) $((count - CALLER_UID))" \
 	local start
 	read -r start _ < <(range subuid 1)
 	as_caller sh -c 'echo secret >private && chmod 0600 private'
-	expect 1 nsrun --userns=nomap -v "$T/private:/etc/group" rootfs cat /etc/group
+	expect 1 nsrun --userns=nomap -v "$T/private:/private" rootfs cat /private
 	stderr_has 'permission denied'
 }
 

@@ -290,20 +290,34 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$@"
 	exec 8>&-
 }
 
-@test "standard output that is non-blocking and full loses nothing" {
-	expect 0 python3 - "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" rootfs sh -c 'yes | head -c 1000000; echo end' <<'PYTHON'
-import os, subprocess, sys
+# read_slowly BLOCKING COMMAND...: how many bytes a slow reader gets from a command.
+read_slowly() {
+	python3 -c '
+import os, subprocess, sys, time
 reader, writer = os.pipe()
-os.set_blocking(writer, True)
-child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=writer)
+os.set_blocking(writer, sys.argv[1] == "blocking")
+child = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=writer)
 os.close(writer)
-data = b""
+count = 0
 while True:
     more = os.read(reader, 4096)
     if not more:
         break
-    data += more
-assert child.wait() == 0
-assert len(data) == 1000004, len(data)
-PYTHON
+    count += len(more)
+    time.sleep(0.0005)
+assert child.wait() == 0, child.returncode
+print(count)' "$@"
+}
+
+@test "a slow reader gets everything, also what was said last" {
+	local round
+	for round in 1 2 3 4 5; do
+		is 1000004 "$(read_slowly blocking "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" rootfs \
+			sh -c 'head -c 1000000 /dev/zero; echo end')"
+	done
+}
+
+@test "a slow reader gets everything from a user who is not root" {
+	is 1000004 "$(read_slowly blocking "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" -u app rootfs \
+		sh -c 'head -c 1000000 /dev/zero; echo end')"
 }
