@@ -100,6 +100,7 @@ enum mount_propagation {
  * @work:        OVERLAY: work directory beside @upper
  * @chown:       BIND: give the source tree to the container's user first (":U")
  * @device:      BIND: the source must be a device node
+ * @file:        BIND: the source is known to be no directory
  * @closed:      BIND, OVERLAY: a directory above is closed to all but the host's root, who opens it
  *               before init is made
  * @optional:    leave it out, announced, where it cannot be made
@@ -118,6 +119,7 @@ struct mount {
 	const char *work;
 	bool chown;
 	bool device;
+	bool file;
 	bool closed;
 	bool optional;
 };

@@ -170,10 +170,21 @@ static struct path_fact probe_path(const struct host *host, const char *path)
 	return (struct path_fact){ .mode = st.st_mode, .closed = is_closed(host, path) };
 }
 
+/* somebody else's root file system: missing mount points, too, can be made from outside only */
+static struct path_fact probe_rootfs(const struct host *host, const char *path)
+{
+	struct path_fact fact = probe_path(host, path);
+	struct stat st;
+
+	if (host->is_admin && !fact.errnum && stat(path, &st) == 0 && st.st_uid != host->uid)
+		fact.closed = true;
+	return fact;
+}
+
 static void probe_paths(const struct spec *spec, struct arena *arena, struct host *host)
 {
 	if (spec->rootfs)
-		host->rootfs = probe_path(host, spec->rootfs);
+		host->rootfs = probe_rootfs(host, spec->rootfs);
 	if (spec->rootfs_overlay_dir)
 		host->rootfs_overlay_dir = probe_path(host, spec->rootfs_overlay_dir);
 	for (size_t i = 0; i < spec->mounts.n; i++) {

@@ -17,6 +17,9 @@
 /** What the nodes of the standard /dev are mounted with. */
 #define STANDARD_DEVICE_FLAGS ((uint64_t)MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
 
+/** With --fakeroot: what tells apt not to change its user. */
+#define FAKEROOT_APT_CONFIG "/dev/nsrun-apt.conf"
+
 enum map_writer {
 	MAPS_NONE,   /* no new user namespace */
 	MAPS_DIRECT, /* the supervisor has CAP_SETUID and CAP_SETGID */
@@ -132,6 +135,7 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 			struct error *err);
 int plan_build_mounts(const struct spec *spec, const struct host *host, struct plan *plan,
 		      struct error *err);
+int plan_build_fakeroot(const struct spec *spec, struct plan *plan, struct error *err);
 void plan_build_environment(const struct spec *spec, const struct host *host, struct plan *plan);
 int plan_build_payload(const struct spec *spec, const struct host *host, struct plan *plan,
 		       struct error *err);

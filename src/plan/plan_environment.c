@@ -59,6 +59,8 @@ static void add_defaults(const struct host *host, struct plan *plan, entries *li
 	add(plan, list, "container", "nsrun");
 	if (plan->hostname)
 		add(plan, list, "HOSTNAME", plan->hostname);
+	if (plan->payload.fakeroot)
+		add(plan, list, "APT_CONFIG", FAKEROOT_APT_CONFIG);
 	if (plan->tty)
 		add(plan, list, "TERM", term && *term ? term : "xterm");
 }

@@ -194,6 +194,16 @@ static void add_files(const struct spec *spec, const struct host *host, struct p
 	add_file(plan, "/etc/resolv.conf", resolv_content(spec, host, plan));
 }
 
+/*
+ * apt looks whether it really became another user, which no filter can fake. Its configuration lies
+ * in our own /dev, where it is in nobody's way, and APT_CONFIG names it.
+ */
+static void add_apt_config(struct plan *plan)
+{
+	if (plan->payload.fakeroot && plan->standard_devices)
+		add_file(plan, FAKEROOT_APT_CONFIG, "APT::Sandbox::User \"root\";\n");
+}
+
 static void add_writable_places(const struct spec *spec, struct plan *plan)
 {
 	static const char *const places[] = { "/run", "/tmp", "/var/tmp" };
@@ -302,6 +312,8 @@ static int add_user_mounts(const struct spec *spec, const struct host *host, str
 		*mount = spec->mounts.v[i];
 		if (mount->source && check_source(mount, &host->mount_sources.v[i], err) < 0)
 			return -1;
+		mount->file = mount->source && !host->mount_sources.v[i].errnum &&
+			      !S_ISDIR(host->mount_sources.v[i].mode);
 		mount->closed = mount->source && host->mount_sources.v[i].closed;
 		mount->source = absolute(plan, host, mount->source);
 		mount->set |= default_attributes(mount) & ~mount->keep;
@@ -345,6 +357,7 @@ int plan_build_mounts(const struct spec *spec, const struct host *host, struct p
 	};
 	add_kernel(spec, plan);
 	add_files(spec, host, plan);
+	add_apt_config(plan);
 	add_writable_places(spec, plan);
 	drop_replaced(spec, plan);
 	if (add_user_mounts(spec, host, plan, err) < 0)

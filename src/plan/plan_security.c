@@ -195,7 +195,7 @@ static int use_landlock(const struct spec *spec, struct plan *plan, struct error
 	return 0;
 }
 
-static int use_fakeroot(const struct spec *spec, struct plan *plan, struct error *err)
+int plan_build_fakeroot(const struct spec *spec, struct plan *plan, struct error *err)
 {
 	if (!spec->fakeroot)
 		return 0;
@@ -205,7 +205,7 @@ static int use_fakeroot(const struct spec *spec, struct plan *plan, struct error
 		return 0;
 	}
 	/* before no_new_privs there are changes of identity of our own, which must not be faked */
-	if (!plan->payload.no_new_privs || spec->seccomp != SECCOMP_DEFAULT)
+	if (!spec->no_new_privs || spec->privileged || spec->seccomp != SECCOMP_DEFAULT)
 		return error_set(err, "spec-conflict", 0,
 				 "--fakeroot needs the default system call filter and no_new_privs");
 	plan->payload.fakeroot = true;
@@ -232,8 +232,6 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 				plan->ns[NS_USER].mode == NS_PRIVATE;
 	payload->new_keyring = true;
 	payload->apparmor = spec->apparmor;
-	if (use_fakeroot(spec, plan, err) < 0)
-		return -1;
 	return use_landlock(spec, plan, err);
 }
 

@@ -122,22 +122,6 @@ static int open_closed(const char *path, bool recursive, struct init_mount *open
 	return 0;
 }
 
-int init_open_closed(struct init *init, struct error *err)
-{
-	const struct plan *plan = init->plan;
-
-	if (plan->rootfs.closed && open_closed(plan->rootfs.path, true, &init->rootfs, err) < 0)
-		return -1;
-	for (size_t i = 0; i < plan->mounts.n; i++) {
-		const struct mount *mount = &plan->mounts.v[i];
-
-		if (mount->closed && open_closed(mount->source, mount->recursive,
-						 &init->mounts[i], err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 int init_open_sources(struct init *init, bool as_root, struct error *err)
 {
 	if (open_rootfs(init, as_root, err) < 0)
@@ -171,7 +155,9 @@ static bool is_directory(const struct mount *mount, const struct init_mount *ope
 
 	if (mount->type == MOUNT_FILE)
 		return false;
-	return opened->fd < 0 || fstat(opened->fd, &st) < 0 || S_ISDIR(st.st_mode);
+	if (opened->fd < 0 || fstat(opened->fd, &st) < 0)
+		return !mount->file;
+	return S_ISDIR(st.st_mode);
 }
 
 /*
@@ -190,4 +176,21 @@ int init_make_places(struct init *init, struct error *err)
 					      is_directory(&plan->mounts.v[i], &init->mounts[i]),
 					      err));
 	return 0;
+}
+
+int init_open_closed(struct init *init, struct error *err)
+{
+	const struct plan *plan = init->plan;
+
+	if (plan->rootfs.closed && open_closed(plan->rootfs.path, true, &init->rootfs, err) < 0)
+		return -1;
+	for (size_t i = 0; i < plan->mounts.n; i++) {
+		const struct mount *mount = &plan->mounts.v[i];
+
+		if (mount->closed && open_closed(mount->source, mount->recursive,
+						 &init->mounts[i], err) < 0)
+			return -1;
+	}
+	/* and missing mount points: init could not make them in somebody else's directories */
+	return plan->rootfs.closed ? init_make_places(init, err) : 0;
 }

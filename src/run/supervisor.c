@@ -116,8 +116,8 @@ static void take_signal(struct supervisor *supervisor, const struct signalfd_sig
 	bool from_terminal = info->ssi_code == SI_KERNEL;
 	bool ends = signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP;
 
-	if (signal == SIGWINCH)
-		stdio_resize(&supervisor->stdio);
+	if (signal == SIGWINCH && supervisor->plan->tty)
+		stdio_resize(&supervisor->stdio); /* the kernel tells the payload */
 	else if (signal == SIGTSTP)
 		stop_and_continue(supervisor, from_terminal);
 	else if (signal_stays_here(signal))

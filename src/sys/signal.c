@@ -77,5 +77,5 @@ bool signal_is_dropped(pid_t pid, int signal)
 
 bool signal_stays_here(int signal)
 {
-	return signal == SIGCHLD || signal == SIGWINCH || signal == SIGPIPE || signal == SIGCONT;
+	return signal == SIGCHLD || signal == SIGPIPE;
 }

@@ -19,7 +19,7 @@ void signal_reset(void);
  */
 bool signal_is_dropped(pid_t pid, int signal);
 
-/** signal_stays_here() - Signals that a supervisor never passes on as they are. */
+/** signal_stays_here() - Signals about the supervisor's own children and pipes: never passed on. */
 bool signal_stays_here(int signal);
 
 #endif

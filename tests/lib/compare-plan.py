@@ -94,9 +94,10 @@ def mounts(plan, pid):
     # a recursive bind brings its submounts along: they get its flags and keep their own
     for mount in plan["mounts"]:
         if mount["type"] == "bind" and mount["recursive"]:
+            guards = plan.get("masked", []) + plan.get("readonly", [])
             for other in list(found):
                 if other["destination"].startswith(key(mount) + "/") and \
-                        key(other) not in map(key, planned):
+                        key(other) not in guards and key(other) not in map(key, planned):
                     lost = PER_MOUNT & set(mount["flags"]) - set(other["flags"])
                     same(f"flags that {key(other)} lost", set(), lost)
                     found.remove(other)
