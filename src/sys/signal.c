@@ -47,17 +47,22 @@ static bool kills_by_default(int signal)
 	}
 }
 
-/* a thread inside sigwait(3) takes a signal, though its mask does not show it meanwhile */
+/*
+ * A thread inside sigwait(3) takes a signal, though its mask does not show it meanwhile. The system
+ * call's number is for who has the same ids to read; the name of the place where it sleeps is for
+ * everybody who could trace it.
+ */
 static bool waits_for_signals(pid_t pid)
 {
-	char path[64], call[32];
-	long number;
+	char path[64], text[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
-	if (file_read_part(path, call, sizeof(call)) <= 0)
+	if (file_read_part(path, text, sizeof(text)) > 0)
+		return strtol(text, NULL, 10) == SYS_rt_sigtimedwait;
+	snprintf(path, sizeof(path), "/proc/%d/wchan", (int)pid);
+	if (file_read_part(path, text, sizeof(text)) <= 0 || strcmp(text, "0") == 0)
 		return true; /* not for us to see: then it is not for us to judge */
-	number = strtol(call, NULL, 10);
-	return number == SYS_rt_sigtimedwait;
+	return strstr(text, "sigtimedwait");
 }
 
 bool signal_is_dropped(pid_t pid, int signal)
