@@ -101,7 +101,11 @@ static void add_kernel(const struct spec *spec, struct plan *plan)
 		add(plan, MOUNT_SYSFS, "/sys", SAFE | RDONLY);
 	else
 		add_bind(plan, "/sys", SAFE | RDONLY);
-	add(plan, MOUNT_CGROUP2, "/sys/fs/cgroup", SAFE | RDONLY)->optional = true;
+	/* a cgroup file system shows the cgroup namespace of who mounts it, and only its owner may */
+	if (plan->ns[NS_CGROUP].mode == NS_PRIVATE)
+		add(plan, MOUNT_CGROUP2, "/sys/fs/cgroup", SAFE | RDONLY)->optional = true;
+	else if (plan->ns[NS_NETWORK].mode == NS_PRIVATE)
+		add_bind(plan, "/sys/fs/cgroup", SAFE | RDONLY)->optional = true;
 }
 
 /* --- generated files --- */

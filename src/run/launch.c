@@ -246,6 +246,7 @@ static int clean_up(struct launch *launch, int status, struct error *err)
 		while (waitpid(supervisor->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
+	supervisor_only_endings(supervisor);
 	if (stdio_finish(&supervisor->stdio, launch->plan->ns[NS_PID].mode == NS_PRIVATE,
 			 supervisor->signals, err) < 0)
 		status = -1;

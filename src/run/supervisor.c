@@ -34,6 +34,18 @@ int supervisor_block_signals(struct supervisor *supervisor, struct error *err)
 	return 0;
 }
 
+void supervisor_only_endings(struct supervisor *supervisor)
+{
+	static const int endings[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		sigaddset(&set, endings[i]);
+	if (supervisor->signals >= 0)
+		signalfd(supervisor->signals, &set, 0);
+}
+
 void supervisor_kill(struct supervisor *supervisor)
 {
 	if (supervisor->pidfd >= 0)

@@ -38,6 +38,13 @@ struct supervisor {
 int supervisor_block_signals(struct supervisor *supervisor, struct error *err);
 
 /**
+ * supervisor_only_endings() - From now on only what ends nsrun itself is routed to the descriptor
+ *
+ * The container has ended; its SIGCHLD, or a window's new size, must not cut its last output short.
+ */
+void supervisor_only_endings(struct supervisor *supervisor);
+
+/**
  * supervisor_watch() - Serve until init has ended
  *
  * Forwards signals, moves terminal bytes, takes init's messages, keeps the time limit.
