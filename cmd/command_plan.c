@@ -4,8 +4,6 @@
 
 #include "report.h"
 
-#include <stdio.h>
-
 int command_plan(const struct command *command, const char *const *argv, struct arena *arena)
 {
 	struct spec spec;
@@ -26,8 +24,7 @@ int command_plan(const struct command *command, const char *const *argv, struct 
 	}
 	if (request.format == PLAN_OCI)
 		nsrun_plan_notices(plan, report_notice, &spec);
-	fputs(text, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	if (report_output(text) < 0) {
 		error_set(&err, "output", 0, "cannot write the plan to standard output");
 		report_error(&err);
 		return err.status;

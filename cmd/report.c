@@ -157,6 +157,21 @@ void report_notice(const struct error *notice, void *arg)
 	say(&line);
 }
 
+int report_output(const char *text)
+{
+	bool terminal = isatty(STDOUT_FILENO);
+
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (terminal && c != '\n' && (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0)))
+			printf("\\x%02x", c);
+		else
+			putchar(c);
+	}
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
+}
+
 #define HELP_COLUMN 34
 #define HELP_WIDTH  62
 

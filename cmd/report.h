@@ -11,6 +11,9 @@ void report_error(const struct error *error);
 /** report_notice() - An nsrun_notice: one line about a weaker way; @arg is the spec. */
 void report_notice(const struct error *notice, void *arg);
 
+/** report_output() - A text to standard output; on a terminal without what could steer it. */
+int report_output(const char *text);
+
 /** report_help() - The options of a subcommand. */
 void report_help(enum option_scope scope, const char *usage);
 

@@ -205,6 +205,7 @@ static void probe_process(const struct spec *spec, struct host *host)
 	host->in_foreground = host->stdin_is_tty && tcgetpgrp(STDIN_FILENO) == getpgrp();
 	for (uint32_t i = 0; i < spec->preserve_fds; i++)
 		host->open_fds_missing |= fcntl(3 + (int)i, F_GETFD) < 0;
+	limit_get(RLIMIT_CORE, &host->limits[RLIMIT_CORE]);
 	for (size_t i = 0; i < spec->limits.n; i++) {
 		int resource = spec->limits.v[i].resource;
 

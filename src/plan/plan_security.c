@@ -172,13 +172,18 @@ static void open_network(struct plan *plan)
 	add_sysctl(plan, "net/ipv4/ip_unprivileged_port_start", "0");
 }
 
-static void forbid_core_dumps(struct plan *plan)
+static void forbid_core_dumps(const struct host *host, struct plan *plan)
 {
+	uint64_t limit;
+
 	for (size_t i = 0; i < plan->payload.limits.n; i++)
 		if (plan->payload.limits.v[i].resource == RLIMIT_CORE)
 			return;
-	/* the host's handler would run outside the container, on its data */
-	*array_push(plan->arena, &plan->payload.limits) = (struct limit){ RLIMIT_CORE, 0, 0 };
+	/* the host's handler would run outside the container, on its data; a limit of 1 stops also
+	 * one behind a pipe, which 0 does not (core(5)) */
+	limit = host->limits[RLIMIT_CORE].hard > 0 ? 1 : 0;
+	*array_push(plan->arena, &plan->payload.limits) =
+		(struct limit){ RLIMIT_CORE, limit, limit };
 }
 
 static int use_landlock(const struct spec *spec, struct plan *plan, struct error *err)
@@ -227,7 +232,7 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 	guard_paths(spec, host, plan);
 	open_network(plan);
 	if (!spec->privileged && !spec->host_limits)
-		forbid_core_dumps(plan);
+		forbid_core_dumps(host, plan);
 	plan->lock_namespaces = !spec->nested && !spec->privileged &&
 				plan->ns[NS_USER].mode == NS_PRIVATE;
 	payload->new_keyring = true;

@@ -148,6 +148,7 @@ static int become_payload(struct init *init, struct error *err)
 	    init_leave_caller(init, err) < 0 ||
 	    init_become_user(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||
+	    init_close_descriptors(init, err) < 0 ||
 	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0 ||
 	    init_confine_payload(init, err) < 0)
 		return -1;
@@ -190,6 +191,7 @@ static int run_unshared(struct init *init, struct error *err)
 	    init_become_root(init, err) < 0 ||
 	    init_set_limits(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||
+	    init_close_descriptors(init, err) < 0 ||
 	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0)
 		return -1;
 	signal_reset();

@@ -122,6 +122,7 @@ int init_make_console(struct init *init, struct error *err);
 int init_take_stdio(struct init *init, struct error *err);
 int init_set_limits(struct init *init, struct error *err);
 int init_enter_workdir(struct init *init, struct error *err);
+int init_close_descriptors(struct init *init, struct error *err);
 int init_exec(struct init *init, struct error *err);
 
 /** init_die_with_parent() - Killed when the parent dies; -1 when it is dead already. */

@@ -116,6 +116,23 @@ int init_enter_workdir(struct init *init, struct error *err)
 	return 0;
 }
 
+/*
+ * Everything but what was asked for is closed before execve(2), and not by it: until then a command
+ * that is a link to /proc/self/fd/N would be a program of the host (S03). Only the channel, which is
+ * no directory, stays until the program runs.
+ */
+int init_close_descriptors(struct init *init, struct error *err)
+{
+	int first = 3 + (int)init->plan->payload.preserve_fds;
+
+	if (init->channel != first && dup3(init->channel, first, O_CLOEXEC) < 0)
+		return error_set(err, "close-range", errno, "cannot move the channel");
+	init->channel = first;
+	if (close_range((unsigned)first + 1, ~0U, 0) < 0)
+		return error_set(err, "close-range", errno, "cannot close what was inherited");
+	return 0;
+}
+
 static int exec_error(int errnum, const char *command, struct error *err)
 {
 	struct stat st;
@@ -169,8 +186,6 @@ int init_exec(struct init *init, struct error *err)
 
 	if (payload->home_wanted)
 		payload->envp[payload->envp_n] = init->user.home;
-	if (close_range(3 + payload->preserve_fds, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-		return error_set(err, "close-range", errno, "cannot close what was inherited");
 	if (!*command) {
 		errnum = ENOENT;
 	} else if (strchr(command, '/')) {

@@ -112,12 +112,12 @@ static int open_rootfs(struct init *init, bool as_root, struct error *err)
 }
 
 /* private at once: here, on the host, a copy would belong to the peer group of its original */
-static int open_closed(const char *path, bool recursive, struct init_mount *opened,
-		       struct error *err)
+static int open_closed(const char *path, bool recursive, uint64_t set,
+		       struct init_mount *opened, struct error *err)
 {
 	opened->fd = mount_clone(AT_FDCWD, path, recursive);
 	if (opened->fd < 0 ||
-	    mount_restrict(opened->fd, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, PROPAGATION_PRIVATE) < 0)
+	    mount_restrict(opened->fd, set, PROPAGATION_PRIVATE) < 0)
 		return error_set(err, "mount-source", errno, "cannot open '%s'", path);
 	return 0;
 }
@@ -182,12 +182,13 @@ int init_open_closed(struct init *init, struct error *err)
 {
 	const struct plan *plan = init->plan;
 
-	if (plan->rootfs.closed && open_closed(plan->rootfs.path, true, &init->rootfs, err) < 0)
+	if (plan->rootfs.closed && open_closed(plan->rootfs.path, true, plan->rootfs.set,
+						 &init->rootfs, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->mounts.n; i++) {
 		const struct mount *mount = &plan->mounts.v[i];
 
-		if (mount->closed && open_closed(mount->source, mount->recursive,
+		if (mount->closed && open_closed(mount->source, mount->recursive, mount->set,
 						 &init->mounts[i], err) < 0)
 			return -1;
 	}
