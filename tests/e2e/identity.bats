@@ -135,11 +135,11 @@ $E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.helper:/usr/bin/newgidmap"
 # helper_is PROGRAM MODE: shadow's id helpers are this program, and nsrun's own is not there.
 helper_is() {
 	local helper own
-	own=$(grep -aoE '/[^[:cntrl:]]*/nsrun-newidmap' "$NSRUN" | head -n 1)
-	if [ -e "$own" ]; then
-		: >"$E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.own"
-		CALLER_BINDS+=${CALLER_BINDS:+$'\n'}$E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.own:$own
-	fi
+	: >"$E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.own"
+	for own in "$(grep -aoE '/[^[:cntrl:]]*/nsrun-newidmap' "$NSRUN" | head -n 1)" "${NSRUN%/*}/nsrun-newidmap"; do
+		[ ! -e "$own" ] ||
+			CALLER_BINDS+=${CALLER_BINDS:+$'\n'}$E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.own:$own
+	done
 	for helper in newuidmap newgidmap; do
 		cp "$1" "$E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.$helper"
 		chmod "$2" "$E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.$helper"

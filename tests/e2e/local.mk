@@ -6,3 +6,11 @@ EXTRA_DIST += tests/e2e/run tests/e2e/.shellcheckrc \
 	tests/e2e/rootfs.bats tests/e2e/signals.bats tests/e2e/terminal.bats tests/e2e/user.bats \
 	tests/lib/as-caller tests/lib/busybox-rootfs tests/lib/common.bash tests/lib/compare-plan.py \
 	tests/lib/debian-tar tests/lib/packages tests/lib/probe.c tests/lib/setup tests/lib/terminal.py
+
+# The whole suite with each way to have id maps written; too long for every change.
+.PHONY: check-e2e-helpers
+check-e2e-helpers: all
+	for helper in capabilities setuid shadow; do \
+		echo "id helper: $$helper"; \
+		NSRUN=$(abs_builddir)/nsrun E2E_HELPER=$$helper $(srcdir)/tests/e2e/run || exit 1; \
+	done
