@@ -192,6 +192,7 @@ static int run_unshared(struct init *init, struct error *err)
 	    init_set_limits(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||
 	    init_close_descriptors(init, err) < 0 ||
+	    init_close_descriptors(init, err) < 0 ||
 	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0)
 		return -1;
 	signal_reset();
