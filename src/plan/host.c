@@ -202,7 +202,9 @@ static void probe_process(const struct spec *spec, struct host *host)
 	host->environment = (const char *const *)environ;
 	host->stdin_is_tty = isatty(STDIN_FILENO);
 	host->stdout_is_tty = isatty(STDOUT_FILENO);
-	host->in_foreground = host->stdin_is_tty && tcgetpgrp(STDIN_FILENO) == getpgrp();
+	/* a terminal that is not the controlling one has no foreground, so nobody is behind it */
+	host->in_foreground = host->stdin_is_tty && (tcgetpgrp(STDIN_FILENO) < 0 ||
+						     tcgetpgrp(STDIN_FILENO) == getpgrp());
 	for (uint32_t i = 0; i < spec->preserve_fds; i++)
 		host->open_fds_missing |= fcntl(3 + (int)i, F_GETFD) < 0;
 	limit_get(RLIMIT_CORE, &host->limits[RLIMIT_CORE]);

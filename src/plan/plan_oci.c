@@ -34,6 +34,9 @@ static void write_capabilities(struct json *json, const struct plan *plan)
 	json_strings(json, "bounding", describe_capabilities(plan, rights->bounding));
 	json_strings(json, "permitted", describe_capabilities(plan, rights->permitted));
 	json_strings(json, "effective", describe_capabilities(plan, rights->effective));
+	/* ambient ones must be inheritable, too (capabilities(7)) */
+	json_strings(json, "inheritable", describe_capabilities(plan, rights->ambient));
+	json_strings(json, "ambient", describe_capabilities(plan, rights->ambient));
 	json_map_end(json);
 }
 

@@ -43,7 +43,7 @@ void supervisor_only_endings(struct supervisor *supervisor)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		sigaddset(&set, endings[i]);
 	if (supervisor->signals >= 0)
-		signalfd(supervisor->signals, &set, 0);
+		signalfd(supervisor->signals, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 void supervisor_kill(struct supervisor *supervisor)
