@@ -383,6 +383,12 @@ static int user_maps(const struct spec *spec, const struct host *host, struct pl
 			return *err = host->newidmap.why, -1;
 		if (use_single_id(spec, host, plan, err) < 0)
 			return -1;
+		if (spec->newidmap) { /* "none": asked for, so no fallback */
+			plan_warn(plan, host->newidmap.why.id,
+				  "%s: only your own user and group exist inside",
+				  host->newidmap.why.text);
+			return 0;
+		}
 		return plan_fallback(plan, err, host->newidmap.why.id, host->newidmap.why.arg,
 				     "%s: only your own user and group exist inside",
 				     host->newidmap.why.text);
