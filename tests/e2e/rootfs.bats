@@ -244,7 +244,7 @@ witness_unharmed() {
 @test "a container in a container, if that is asked for" {
 	as_caller sh -c 'mkdir rootfs/inner; : >rootfs/nsrun'
 	as_caller "$TEST_LIB/busybox-rootfs" "$T/rootfs/inner"
-	expect 0 nsrun --security-opt nested -u app -v /usr:/usr:ro -v /lib64:/lib64:ro -v "$NSRUN:/nsrun" rootfs \
+	expect 0 nsrun --security-opt nested -u app -v /usr:/usr:ro -v /lib64:/lib64:ro -v /lib:/lib:ro -v "$NSRUN:/nsrun" rootfs \
 		/nsrun -q /inner echo hello
 	output_is hello
 }
