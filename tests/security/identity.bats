@@ -277,7 +277,7 @@ users_table() {
 		is 0000000000000000 "$(status_field SigIgn)" SigIgn
 		output_has '^0022$'
 		output_has '^00000000$'
-		output_has '^Max core file size +0 +0 '
+		output_has '^Max core file size +[01] +[01] '
 		is "$(nproc --all)" "$(status_field Cpus_allowed_list | awk -F- '{ print $2 - $1 + 1 }')" "processors"
 	}
 	each_mode attack_s79
