@@ -33,11 +33,15 @@ static const char *const masked[] = {
 	"/sys/devices/virtual/dmi",
 	"/sys/devices/virtual/powercap",
 	"/sys/firmware",
-	"/sys/fs/bpf",
-	"/sys/fs/selinux",
-	"/sys/kernel/debug",
-	"/sys/kernel/security",
-	"/sys/kernel/tracing",
+};
+
+/*
+ * Where the host has other file systems. A fresh sysfs has nothing there, by construction of the
+ * kernel (sysfs_create_mount_point()); the host's own, bound, brings them along.
+ */
+static const char *const masked_below_sys[] = {
+	"/sys/fs/bpf",	       "/sys/fs/selinux",     "/sys/kernel/debug",
+	"/sys/kernel/security", "/sys/kernel/tracing",
 };
 
 static const char *const read_only[] = {
@@ -84,11 +88,20 @@ static void add_guard(struct plan *plan, const char *path, bool hidden)
 	guard->hidden = hidden;
 }
 
+static void guard_all(const struct spec *spec, struct plan *plan, const char *const *paths, size_t n,
+		      bool hidden)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_unmasked(spec, paths[i]) && !is_covered(spec, paths[i]))
+			add_guard(plan, paths[i], hidden);
+}
+
 static void guard_paths(const struct spec *spec, const struct host *host, struct plan *plan)
 {
-	for (size_t i = 0; i < COUNT(masked); i++)
-		if (!is_unmasked(spec, masked[i]) && !is_covered(spec, masked[i]))
-			add_guard(plan, masked[i], true);
+	guard_all(spec, plan, masked, COUNT(masked), true);
+	/* inside another container a fresh sysfs may be refused, and the outer one is bound */
+	if (plan->ns[NS_NETWORK].mode != NS_PRIVATE || !host->initial_userns)
+		guard_all(spec, plan, masked_below_sys, COUNT(masked_below_sys), true);
 	for (size_t i = 0; i < host->thermal_throttles; i++) {
 		const char *path = arena_printf(plan->arena,
 						"/sys/devices/system/cpu/cpu%zu/thermal_throttle",
@@ -97,9 +110,7 @@ static void guard_paths(const struct spec *spec, const struct host *host, struct
 		if (!is_unmasked(spec, path) && !is_covered(spec, path))
 			add_guard(plan, path, true);
 	}
-	for (size_t i = 0; i < COUNT(read_only); i++)
-		if (!is_unmasked(spec, read_only[i]) && !is_covered(spec, read_only[i]))
-			add_guard(plan, read_only[i], false);
+	guard_all(spec, plan, read_only, COUNT(read_only), false);
 	for (size_t i = 0; i < spec->masks.n; i++)
 		add_guard(plan, spec->masks.v[i], true);
 }
