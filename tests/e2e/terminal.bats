@@ -138,6 +138,17 @@ load ../lib/common
 	PYTHON
 }
 
+@test "SIGTERM ends a command that has only just begun, again and again" {
+	terminal <<-'PYTHON'
+		for options in ["-u", "app"], []:
+		    for round in range(40):
+		        command = Terminal(["nsrun"] + options + ["rootfs", "probe", "wait"])
+		        command.expect("^ready")
+		        command.kill(signal.SIGTERM)
+		        assert command.wait(5) == 143, (options, round, command.status)
+	PYTHON
+}
+
 @test "the terminal is restored when the start fails" {
 	terminal <<-'PYTHON'
 		for arguments, status in (["rootfs", "no-such-command"], 127), (["no-such-rootfs"], 125):
