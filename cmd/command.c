@@ -4,6 +4,22 @@
 
 #include "report.h"
 
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int command_fail(const struct error *err)
+{
+	report_error(err);
+	return err->status;
+}
+
+static int usage_failed(const struct command *command, struct error *err)
+{
+	error_set_arg(err, "%s", command->name); /* what "usage" advises to look at */
+	return command_fail(err);
+}
+
 int command_parse(const struct command *command, struct request *request, const char *const *argv)
 {
 	struct spec *spec = request->spec;
@@ -11,21 +27,40 @@ int command_parse(const struct command *command, struct request *request, const 
 	size_t used;
 
 	if (options_parse(request, command->scope, argv, &used, &err) < 0)
-		goto failed;
+		return usage_failed(command, &err);
 	if (request->help) {
 		report_help(command->scope, command->usage);
 		return 0;
 	}
 	if (spec->action == ACTION_RUN && argv[used] &&
 	    spec_set_rootfs(spec, argv[used++], &err) < 0)
-		goto failed;
+		return usage_failed(command, &err);
 	for (; argv[used]; used++)
 		spec_add_argument(spec, argv[used]);
 	return -1;
-failed:
-	error_set_arg(&err, "%s", command->name); /* what "usage" advises to look at */
-	report_error(&err);
-	return err.status;
+}
+
+int command_parse_names(const struct command *command, struct request *request,
+			const char *const *argv, const char **names)
+{
+	struct error err;
+	size_t used, n = 0;
+
+	request->verb.timeout_s = UINT32_MAX;
+	for (;;) {
+		if (options_parse(request, command->scope, argv, &used, &err) < 0)
+			return usage_failed(command, &err);
+		argv += used;
+		if (request->help) {
+			report_help(command->scope, command->usage);
+			return 0;
+		}
+		if (!*argv)
+			break;
+		names[n++] = *argv++;
+	}
+	names[n] = NULL;
+	return -1;
 }
 
 int command_launch(const struct spec *spec)
@@ -34,14 +69,49 @@ int command_launch(const struct spec *spec)
 	struct error err;
 	int status;
 
-	if (nsrun_plan(spec, &plan, &err) < 0) {
-		report_error(&err);
-		return err.status;
-	}
+	if (nsrun_plan(spec, &plan, &err) < 0)
+		return command_fail(&err);
 	status = nsrun_launch(plan, report_notice, (void *)spec, &err);
-	if (status < 0) {
-		report_error(&err);
-		return err.status;
-	}
-	return status;
+	return status < 0 ? command_fail(&err) : status;
+}
+
+int command_restore_spec(struct container *container, struct request *request, struct error *err)
+{
+	const char *const *argv = container->argv.v;
+	size_t used;
+
+	if (container->status == CONTAINER_DAMAGED)
+		return error_set_arg(err, "%s", container->name),
+		       error_set(err, "state-damaged", 0, "the container '%s' is damaged: %s",
+				 container->name, container->damage.text);
+	if (chdir(container->cwd) < 0)
+		return error_set(err, "container-cwd", 0,
+				 "the directory '%s' in which the container '%s' was made is gone",
+				 container->cwd, container->name);
+	if (options_parse(request, SCOPE_RUN, argv, &used, err) < 0)
+		return -1;
+	if (argv[used] && spec_set_rootfs(request->spec, argv[used++], err) < 0)
+		return -1;
+	for (; argv[used]; used++)
+		spec_add_argument(request->spec, argv[used]);
+	return 0;
+}
+
+bool command_pager_reads(void)
+{
+	struct stat st;
+
+	return isatty(STDIN_FILENO) && fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+int command_attach(struct container *container, int attached, const struct attach_options *options)
+{
+	struct error err;
+	int status = container_attach(container, attached, options, &err);
+
+	if (status == ATTACH_DETACHED)
+		return 0;
+	if (container->lost_bytes > 0)
+		report_lost(container->lost_bytes);
+	return status < 0 ? command_fail(&err) : status;
 }

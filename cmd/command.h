@@ -21,11 +21,61 @@ struct command {
 int command_parse(const struct command *command, struct request *request,
 		  const char *const *argv);
 
+/**
+ * command_parse_names() - The same where operands are names, and options may follow them
+ * @names: receives the operands and a NULL; room for as many as argv has, and one
+ */
+int command_parse_names(const struct command *command, struct request *request,
+			const char *const *argv, const char **names);
+
+/** command_names() - Room for the operands among these arguments. */
+const char **command_names(const char *const *argv);
+
+/** command_fail() - Report an error; returns its exit status. */
+int command_fail(const struct error *err);
+
 /** command_launch() - Tell notices, launch, report a failure; returns the exit status. */
 int command_launch(const struct spec *spec);
+
+/**
+ * command_restore_spec() - The spec of a container that is kept, from the words it was made with
+ *
+ * Stays in the directory in which it was made, for paths that are relative to it.
+ * Return: 0, or -1 with @err.
+ */
+int command_restore_spec(struct container *container, struct request *request, struct error *err);
+
+/** command_attach() - Attach, and tell how it went; returns the exit status. */
+int command_attach(struct container *container, int attached, const struct attach_options *options);
+
+/** command_pager_reads() - Whether a pager behind standard output wants the terminal's keys. */
+bool command_pager_reads(void);
+
+/**
+ * command_for_each() - Do something to containers that were named, or to all
+ * @names: ends in NULL
+ * @apply: returns 0, or -1 with @err; what it did is printed as the name that was given
+ *
+ * Goes on after a failure. Return: exit status: 0, or 125 when one failed.
+ */
+int command_for_each(const struct command *command, const struct request *request,
+		     const char *const *names, struct arena *arena,
+		     int (*apply)(const struct request *request, struct container *container,
+				  struct error *err));
 
 int command_run(const struct command *command, const char *const *argv, struct arena *arena);
 int command_plan(const struct command *command, const char *const *argv, struct arena *arena);
 int command_unshare(const struct command *command, const char *const *argv, struct arena *arena);
+int command_create(const struct command *command, const char *const *argv, struct arena *arena);
+int command_start(const struct command *command, const char *const *argv, struct arena *arena);
+int command_restart(const struct command *command, const char *const *argv, struct arena *arena);
+int command_exec(const struct command *command, const char *const *argv, struct arena *arena);
+int command_attach_to(const struct command *command, const char *const *argv, struct arena *arena);
+int command_ps(const struct command *command, const char *const *argv, struct arena *arena);
+int command_stop(const struct command *command, const char *const *argv, struct arena *arena);
+int command_kill(const struct command *command, const char *const *argv, struct arena *arena);
+int command_rm(const struct command *command, const char *const *argv, struct arena *arena);
+int command_wait(const struct command *command, const char *const *argv, struct arena *arena);
+int command_rename(const struct command *command, const char *const *argv, struct arena *arena);
 
 #endif

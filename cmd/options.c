@@ -4,8 +4,11 @@
 
 #include <string.h>
 
-#define ALL  (SCOPE_RUN | SCOPE_PLAN | SCOPE_UNSHARE)
-#define BOX  (SCOPE_RUN | SCOPE_PLAN)
+#define KEPT (SCOPE_RUN | SCOPE_CREATE)
+#define BOX  (KEPT | SCOPE_PLAN)
+#define ALL  (BOX | SCOPE_UNSHARE)
+#define EXEC (BOX | SCOPE_EXEC)
+#define EACH (ALL | SCOPE_EXEC)
 #define PLAN SCOPE_PLAN
 
 /* --- setters: text of a command line to a field or to a setter of the spec --- */
@@ -24,6 +27,22 @@
 		return 0;                                                                          \
 	}
 
+#define TO_LIFE_SWITCH(field)                                                                      \
+	static int switch_##field(struct request *request, const char *text, struct error *err)    \
+	{                                                                                          \
+		(void)err;                                                                         \
+		request->spec->life.field = strcmp(text, "true") == 0;                             \
+		return 0;                                                                          \
+	}
+
+#define TO_VERB_SWITCH(field)                                                                      \
+	static int switch_##field(struct request *request, const char *text, struct error *err)    \
+	{                                                                                          \
+		(void)err;                                                                         \
+		request->verb.field = strcmp(text, "true") == 0;                                   \
+		return 0;                                                                          \
+	}
+
 TO_SPEC(spec_add_capability)
 TO_SPEC(spec_add_device)
 TO_SPEC(spec_add_dns)
@@ -34,6 +53,7 @@ TO_SPEC(spec_add_env_file)
 TO_SPEC(spec_add_gidmap)
 TO_SPEC(spec_add_group)
 TO_SPEC(spec_add_host)
+TO_SPEC(spec_add_label)
 TO_SPEC(spec_add_mount)
 TO_SPEC(spec_add_security_opt)
 TO_SPEC(spec_add_sysctl)
@@ -44,17 +64,25 @@ TO_SPEC(spec_add_unsetenv)
 TO_SPEC(spec_add_volume)
 TO_SPEC(spec_drop_capability)
 TO_SPEC(spec_set_cgroupns)
+TO_SPEC(spec_set_cidfile)
+TO_SPEC(spec_set_detach_keys)
 TO_SPEC(spec_set_entrypoint)
 TO_SPEC(spec_set_hostname)
 TO_SPEC(spec_set_ipc)
+TO_SPEC(spec_set_log_driver)
+TO_SPEC(spec_set_log_opt)
+TO_SPEC(spec_set_name)
 TO_SPEC(spec_set_network)
 TO_SPEC(spec_set_newidmap)
 TO_SPEC(spec_set_oom_score_adj)
 TO_SPEC(spec_set_pid)
 TO_SPEC(spec_set_pidfile)
 TO_SPEC(spec_set_preserve_fds)
+TO_SPEC(spec_set_restart)
 TO_SPEC(spec_set_rootfs_overlay)
 TO_SPEC(spec_set_shm_size)
+TO_SPEC(spec_set_stop_signal)
+TO_SPEC(spec_set_stop_timeout)
 TO_SPEC(spec_set_subgidname)
 TO_SPEC(spec_set_subuidname)
 TO_SPEC(spec_set_timeout)
@@ -77,6 +105,15 @@ TO_SWITCH(read_only_tmpfs)
 TO_SWITCH(sig_proxy)
 TO_SWITCH(strict)
 TO_SWITCH(unset_env_all)
+TO_LIFE_SWITCH(detach)
+TO_LIFE_SWITCH(remove)
+TO_LIFE_SWITCH(replace)
+TO_VERB_SWITCH(all)
+TO_VERB_SWITCH(attach)
+TO_VERB_SWITCH(force)
+TO_VERB_SWITCH(ignore)
+TO_VERB_SWITCH(no_input)
+TO_VERB_SWITCH(no_trunc)
 
 static int switch_tty(struct request *request, const char *text, struct error *err)
 {
@@ -92,12 +129,40 @@ static int switch_help(struct request *request, const char *text, struct error *
 	return 0;
 }
 
-/* there is nothing to remove yet: a container leaves nothing behind */
-static int accept_switch(struct request *request, const char *text, struct error *err)
+static int add_filter(struct request *request, const char *text, struct error *err)
 {
-	(void)request;
-	(void)text;
-	(void)err;
+	if (!strchr(text, '='))
+		return error_set(err, "usage", 0, "--filter takes KEY=VALUE, not '%s'", text);
+	if (request->verb.n_filters == FILTERS_MAX)
+		return error_set(err, "usage", 0, "there are more than %d filters", FILTERS_MAX);
+	request->verb.filters[request->verb.n_filters++] = text;
+	return 0;
+}
+
+static int set_signal(struct request *request, const char *text, struct error *err)
+{
+	if (spec_set_stop_signal(request->spec, text, err) < 0)
+		return -1;
+	request->verb.signal = text;
+	return 0;
+}
+
+static int set_time(struct request *request, const char *text, struct error *err)
+{
+	if (spec_set_stop_timeout(request->spec, text, err) < 0)
+		return -1;
+	request->verb.timeout_s = request->spec->life.stop_timeout_s;
+	return 0;
+}
+
+static int set_list_format(struct request *request, const char *text, struct error *err)
+{
+	if (strcmp(text, "json") == 0)
+		request->verb.format = LIST_JSON;
+	else if (strncmp(text, "table", 5) == 0)
+		request->verb.format = LIST_TABLE;
+	else
+		return error_set(err, "usage", 0, "--format takes table or json, not '%s'", text);
 	return 0;
 }
 
@@ -124,10 +189,12 @@ static int set_format(struct request *request, const char *text, struct error *e
 #define NAMES      "Names"
 #define PROCESS    "Process"
 #define SECURITY   "Security"
+#define LIFE       "Life"
+#define VERB       "Options"
 #define CONTROL    "Control"
 
 static const struct option table[] = {
-	{ "user", 'u', "UID[:GID]|NAME[:GROUP]", BOX, IDENTITY,
+	{ "user", 'u', "UID[:GID]|NAME[:GROUP]", EXEC, IDENTITY,
 	  "run the command as this user of the rootfs", set_spec_set_user },
 	{ "group-add", 0, "GROUP|keep-groups", BOX, IDENTITY,
 	  "one more group, or the caller's own groups", set_spec_add_group },
@@ -184,13 +251,13 @@ static const struct option table[] = {
 	{ "dns-option", 0, "OPTION", BOX, NAMES, "option of resolv.conf", set_spec_add_dns_option },
 	{ "tz", 0, "ZONE|local", BOX, NAMES, "time zone", set_spec_set_timezone },
 
-	{ "interactive", 'i', NULL, BOX, PROCESS,
+	{ "interactive", 'i', NULL, EXEC | SCOPE_START, PROCESS,
 	  "read the terminal even when the output goes into a pipe", switch_interactive },
-	{ "tty", 't', NULL, BOX, PROCESS,
+	{ "tty", 't', NULL, EXEC, PROCESS,
 	  "a terminal of its own (on where stdin and stdout are terminals; =false)", switch_tty },
-	{ "workdir", 'w', "DIR", BOX, PROCESS, "working directory (/)", set_spec_set_workdir },
-	{ "env", 'e', "NAME[=VALUE]", ALL, PROCESS, "set or pass on a variable", set_spec_add_env },
-	{ "env-file", 0, "FILE", ALL, PROCESS, "read variables from a file", set_spec_add_env_file },
+	{ "workdir", 'w', "DIR", EXEC, PROCESS, "working directory (/)", set_spec_set_workdir },
+	{ "env", 'e', "NAME[=VALUE]", EACH, PROCESS, "set or pass on a variable", set_spec_add_env },
+	{ "env-file", 0, "FILE", EACH, PROCESS, "read variables from a file", set_spec_add_env_file },
 	{ "env-host", 0, NULL, BOX, PROCESS, "pass on all variables", switch_env_host },
 	{ "unsetenv", 0, "NAME", ALL, PROCESS, "remove a variable", set_spec_add_unsetenv },
 	{ "unsetenv-all", 0, NULL, BOX, PROCESS, "set no variable by default",
@@ -202,7 +269,7 @@ static const struct option table[] = {
 	{ "ulimit", 0, "NAME=SOFT[:HARD]", ALL, PROCESS, "resource limit", set_spec_add_ulimit },
 	{ "sysctl", 0, "KEY=VALUE", BOX, PROCESS, "sysctl of the container's own namespaces",
 	  set_spec_add_sysctl },
-	{ "preserve-fds", 0, "N", ALL, PROCESS, "pass on descriptors 3 to 2+N",
+	{ "preserve-fds", 0, "N", EACH, PROCESS, "pass on descriptors 3 to 2+N",
 	  set_spec_set_preserve_fds },
 	{ "oom-score-adj", 0, "N", BOX, PROCESS, "who is killed first when memory is short",
 	  set_spec_set_oom_score_adj },
@@ -217,22 +284,60 @@ static const struct option table[] = {
 	  set_spec_add_security_opt },
 	{ "fakeroot", 0, NULL, BOX, SECURITY,
 	  "without subordinate ids: answer changes of owner and identity as done", switch_fakeroot },
-	{ "privileged", 0, NULL, BOX, SECURITY,
+	{ "privileged", 0, NULL, EXEC, SECURITY,
 	  "all that the user namespace can give; nothing of the host", switch_privileged },
+
+	{ "name", 0, "NAME", KEPT, LIFE, "keep it under this name", set_spec_set_name },
+	{ "detach", 'd', NULL, SCOPE_RUN | SCOPE_EXEC, LIFE,
+	  "let it run in the background, and print its id", switch_detach },
+	{ "replace", 0, NULL, KEPT, LIFE, "remove a container of the same name before",
+	  switch_replace },
+	{ "restart", 0, "no|on-failure[:TIMES]|always", KEPT, LIFE,
+	  "start it again when it has ended", set_spec_set_restart },
+	{ "stop-signal", 0, "SIGNAL", KEPT, LIFE, "what 'nsrun stop' sends (TERM)",
+	  set_spec_set_stop_signal },
+	{ "stop-timeout", 0, "SECONDS", KEPT, LIFE, "how long 'nsrun stop' waits (10)",
+	  set_spec_set_stop_timeout },
+	{ "label", 'l', "KEY=VALUE", KEPT, LIFE, "a note, to be found by", set_spec_add_label },
+	{ "cidfile", 0, "FILE", KEPT, LIFE, "write the container's id", set_spec_set_cidfile },
+	{ "log-driver", 0, "k8s-file|none", KEPT, LIFE, "where its output is kept",
+	  set_spec_set_log_driver },
+	{ "log-opt", 0, "max-size=SIZE|max-file=COUNT", KEPT, LIFE,
+	  "how much of it (8m, in 2 files)", set_spec_set_log_opt },
+	{ "detach-keys", 0, "KEYS", KEPT | SCOPE_ATTACH | SCOPE_START, LIFE,
+	  "what leaves its terminal (ctrl-p,ctrl-q; an empty text: nothing)",
+	  set_spec_set_detach_keys },
+
+	{ "attach", 'a', NULL, SCOPE_START, VERB, "stay, with its output and its exit status",
+	  switch_attach },
+	{ "no-stdin", 0, NULL, SCOPE_ATTACH, VERB, "do not pass standard input on",
+	  switch_no_input },
+	{ "all", 'a', NULL, SCOPE_PS | SCOPE_STOP | SCOPE_KILL | SCOPE_RM, VERB,
+	  "every container, also those that do not run", switch_all },
+	{ "force", 'f', NULL, SCOPE_RM, VERB, "one that runs, too", switch_force },
+	{ "ignore", 0, NULL, SCOPE_RM | SCOPE_STOP, VERB, "a container that is not there is no error",
+	  switch_ignore },
+	{ "time", 't', "SECONDS", SCOPE_STOP | SCOPE_RM, VERB,
+	  "how long to wait before it is killed", set_time },
+	{ "signal", 's', "SIGNAL", SCOPE_KILL, VERB, "what to send (KILL)", set_signal },
+	{ "filter", 0, "KEY=VALUE", SCOPE_PS, VERB,
+	  "only those with this status, name, id, label, or exited", add_filter },
+	{ "format", 0, "table|json", SCOPE_PS, VERB, "how they are printed", set_list_format },
+	{ "no-trunc", 0, NULL, SCOPE_PS, VERB, "whole ids and commands", switch_no_trunc },
 
 	{ "pidfile", 0, "FILE", BOX, CONTROL, "write the host's pid of the container's first process",
 	  set_spec_set_pidfile },
 	{ "timeout", 0, "SECONDS", BOX, CONTROL, "kill the container after that time",
 	  set_spec_set_timeout },
-	{ "sig-proxy", 0, NULL, BOX, CONTROL, "pass signals on to the command (on; =false)",
+	{ "sig-proxy", 0, NULL, BOX | SCOPE_START | SCOPE_ATTACH, CONTROL, "pass signals on to the command (on; =false)",
 	  switch_sig_proxy },
 	{ "strict", 0, NULL, ALL, CONTROL, "fail where something weaker would be used",
 	  switch_strict },
+	{ "quiet", 'q', NULL, SCOPE_PS, VERB, "ids only", switch_quiet },
 	{ "quiet", 'q', NULL, ALL, CONTROL, "do not say what weaker way is used", switch_quiet },
-	{ "rm", 0, NULL, SCOPE_RUN, CONTROL, "accepted: nothing is ever left to remove",
-	  accept_switch },
+	{ "rm", 0, NULL, KEPT, LIFE, "remove it when it has ended", switch_remove },
 	{ "format", 0, "text|json|oci", PLAN, CONTROL, "how the plan is printed", set_format },
-	{ "help", 0, NULL, ALL, CONTROL, "print this help", switch_help },
+	{ "help", 0, NULL, ~0U, CONTROL, "print this help", switch_help },
 	{ 0 },
 };
 

@@ -6,20 +6,54 @@
 #ifndef NSRUN_CMD_OPTIONS_H
 #define NSRUN_CMD_OPTIONS_H
 
-#include "nsrun/nsrun.h"
+#include "nsrun/container.h"
 
 /** Which subcommands an option belongs to. */
 enum option_scope {
 	SCOPE_RUN = 1,
 	SCOPE_PLAN = 2,
 	SCOPE_UNSHARE = 4,
+	SCOPE_CREATE = 8,
+	SCOPE_START = 16,
+	SCOPE_EXEC = 32,
+	SCOPE_ATTACH = 64,
+	SCOPE_PS = 128,
+	SCOPE_STOP = 256, /* and restart */
+	SCOPE_KILL = 512,
+	SCOPE_RM = 1024,
+	SCOPE_WAIT = 2048,
+	SCOPE_RENAME = 4096,
+};
+
+#define FILTERS_MAX 32
+
+enum list_format {
+	LIST_TABLE,
+	LIST_JSON,
+};
+
+/** struct verb - What the subcommands about containers that exist take beside names */
+struct verb {
+	bool all;
+	bool force;
+	bool attach;
+	bool no_input;
+	bool ignore;
+	bool no_trunc;
+	enum list_format format;
+	uint32_t timeout_s; /* UINT32_MAX: the container's own */
+	const char *signal;
+	const char *filters[FILTERS_MAX];
+	size_t n_filters;
 };
 
 /** struct request - What a command line asks for: a spec, and what is about the printing only */
 struct request {
 	struct spec *spec;
+	struct verb verb;
 	enum plan_format format;
 	bool help;
+	bool names_unprinted; /* what a subcommand prints is something else */
 };
 
 /**

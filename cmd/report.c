@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,6 +53,16 @@ static const struct {
 	{ "groups-denied", "nsrun run --group-add keep-groups ROOTFS" },
 	{ "command-not-executable",
 	  "see its mode and its first line: a script needs '#!' and an interpreter that is there" },
+	{ "container-exists", "nsrun rm -f %s, or give --replace, or another --name" },
+	{ "container-unknown", "nsrun ps -a" },
+	{ "container-running", "nsrun stop %s" },
+	{ "container-not-running", "nsrun start %s" },
+	{ "container-paused", "nsrun unpause %s" },
+	{ "container-ambiguous", "give more of the id: nsrun ps -a --no-trunc" },
+	{ "state-damaged", "nsrun rm -f %s" },
+	{ "state-directory", "ls -ld %s, and set XDG_RUNTIME_DIR to a directory of your own" },
+	{ "monitor-stopped", "kill -CONT %s" },
+	{ "cidfile", "remove it, or name another" },
 	{ "sysctl-not-namespaced", "sysctl on the host, if you administrate it" },
 };
 
@@ -157,6 +168,41 @@ void report_notice(const struct error *notice, void *arg)
 	say(&line);
 }
 
+char *report_escape(const char *text)
+{
+	char *escaped = malloc(strlen(text) * 4 + 1), *at = escaped;
+
+	for (; escaped && *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c >= 0x20 && c != 0x7f && !(c >= 0x80 && c < 0xa0))
+			*at++ = *text;
+		else
+			at += snprintf(at, 5, "\\x%02x", c);
+	}
+	if (escaped)
+		*at = '\0';
+	return escaped;
+}
+
+void report_line(const char *text)
+{
+	printf("%s\n", text);
+	fflush(stdout);
+}
+
+void report_lost(uint64_t bytes)
+{
+	struct line line = { .length = 0 };
+	char text[128];
+
+	snprintf(text, sizeof(text),
+		 "nsrun: note: %llu bytes of output came too fast to be shown; 'nsrun logs' has them\n",
+		 (unsigned long long)bytes);
+	add_text(&line, text);
+	say(&line);
+}
+
 int report_output(const char *text)
 {
 	bool terminal = isatty(STDOUT_FILENO);
@@ -209,13 +255,13 @@ static void print_option(const struct option *option)
 	print_wrapped(option->help);
 }
 
-void report_help(enum option_scope scope, const char *usage)
+void report_help(unsigned scope, const char *usage)
 {
 	const char *group = "";
 
 	printf("Usage: %s\n", usage);
 	for (const struct option *option = options_table(); option->name; option++) {
-		if (!(option->scope & (unsigned)scope))
+		if (!(option->scope & scope))
 			continue;
 		if (strcmp(group, option->group) != 0)
 			printf("\n%s:\n", option->group);

@@ -15,6 +15,15 @@ void report_notice(const struct error *notice, void *arg);
 int report_output(const char *text);
 
 /** report_help() - The options of a subcommand. */
-void report_help(enum option_scope scope, const char *usage);
+void report_help(unsigned scope, const char *usage);
+
+/** report_line() - One line on standard output, at once. */
+void report_line(const char *text);
+
+/** report_lost() - Output of a container that this nsrun was too slow for. */
+void report_lost(uint64_t bytes);
+
+/** report_escape() - A copy in which nothing can steer a terminal; NULL when memory is short. */
+char *report_escape(const char *text);
 
 #endif

@@ -12,6 +12,7 @@
 enum spec_action {
 	ACTION_RUN,     /* a container with a root of its own */
 	ACTION_UNSHARE, /* only the id maps, and a mount namespace */
+	ACTION_EXEC,    /* one more command in a container that runs */
 };
 
 enum userns_mode {
@@ -38,6 +39,7 @@ enum env_action {
 	ENV_SET,    /* @name gets @value */
 	ENV_IMPORT, /* @name gets the caller's value, if he has one */
 	ENV_UNSET,
+	ENV_NOTHING, /* was to be imported, and there was none */
 };
 
 struct env_change {
@@ -49,6 +51,42 @@ struct env_change {
 struct host_entry {
 	const char *name;
 	const char *address;
+};
+
+enum restart_policy {
+	RESTART_NO,
+	RESTART_ON_FAILURE, /* after an exit status that is not 0, or a signal */
+	RESTART_ALWAYS,
+};
+
+enum log_driver {
+	LOG_FILE, /* podman's k8s-file */
+	LOG_NONE,
+};
+
+/**
+ * struct spec_life - What happens to a container that is kept
+ * @name:           NULL: its id
+ * @remove:         when it has ended, nothing of it stays
+ * @replace:        a container of the same name is removed first
+ * @restart_max:    how often; 0: without end
+ * @detach_keys:    NULL: the usual ones
+ */
+struct spec_life {
+	const char *name;
+	bool detach;
+	bool remove;
+	bool replace;
+	enum restart_policy restart;
+	uint32_t restart_max;
+	int stop_signal;
+	uint32_t stop_timeout_s;
+	nsrun_strings labels;
+	const char *cidfile;
+	enum log_driver log_driver;
+	uint64_t log_max_bytes;
+	uint32_t log_max_files;
+	const char *detach_keys;
 };
 
 /**
@@ -103,6 +141,7 @@ struct spec {
 	NSRUN_ARRAY(struct env_change) env_files; /* from --env-file: --env wins, as with podman */
 	NSRUN_ARRAY(struct env_change) env;
 	bool env_host;
+	const char *const *bound_environment; /* the caller's as it was, or NULL: as it is */
 	bool unset_env_all;
 	const char *workdir;
 	uint32_t umask;
@@ -136,6 +175,13 @@ struct spec {
 	uint64_t timeout_ms;
 	bool strict;
 	bool quiet;
+
+	struct spec_life life;
+	const char *container_id; /* of a kept container, or NULL: one is made up */
+	int container_pidfd;	  /* EXEC: the container's first process */
+	const char *container_filter; /* EXEC: its system call filter, or NULL: none */
+	size_t container_filter_count;
+	uint32_t container_filter_flags;
 };
 
 /** spec_init() - Give a spec its defaults; @arena must outlive it. */
@@ -148,6 +194,26 @@ void spec_init(struct spec *spec, struct arena *arena, enum spec_action action);
  * Return: 0, or -1 with @err (id "spec-conflict" or a more precise one).
  */
 int spec_check(const struct spec *spec, struct error *err);
+
+/** spec_make_id() - Give a container that is to be kept its id, 64 random hex digits. */
+int spec_make_id(struct spec *spec, struct error *err);
+
+/** spec_is_kept() - Whether the container outlives the command that makes it, or can be found by others. */
+bool spec_is_kept(const struct spec *spec);
+
+/**
+ * spec_bind_environment() - Settle what is taken from the caller's environment
+ * @environment: ends in NULL
+ *
+ * Afterwards the spec means the same wherever it is planned.
+ */
+void spec_bind_environment(struct spec *spec, const char *const *environment);
+
+/** spec_wants_variable() - Whether a variable of the caller's is passed on. */
+bool spec_wants_variable(const struct spec *spec, const char *assignment);
+
+/** spec_begin_exec() - From a container's spec to one of another command in it. */
+void spec_begin_exec(struct spec *spec);
 
 /*
  * The setters: one text of a command line each. They return 0, or -1 with an error that quotes the
@@ -195,6 +261,16 @@ int spec_set_preserve_fds(struct spec *spec, const char *text, struct error *err
 int spec_set_oom_score_adj(struct spec *spec, const char *text, struct error *err);
 int spec_set_pidfile(struct spec *spec, const char *text, struct error *err);
 int spec_set_timeout(struct spec *spec, const char *text, struct error *err);
+
+int spec_set_name(struct spec *spec, const char *text, struct error *err);
+int spec_set_restart(struct spec *spec, const char *text, struct error *err);
+int spec_set_stop_signal(struct spec *spec, const char *text, struct error *err);
+int spec_set_stop_timeout(struct spec *spec, const char *text, struct error *err);
+int spec_add_label(struct spec *spec, const char *text, struct error *err);
+int spec_set_cidfile(struct spec *spec, const char *text, struct error *err);
+int spec_set_log_driver(struct spec *spec, const char *text, struct error *err);
+int spec_set_log_opt(struct spec *spec, const char *text, struct error *err);
+int spec_set_detach_keys(struct spec *spec, const char *text, struct error *err);
 
 int spec_add_capability(struct spec *spec, const char *text, struct error *err);
 int spec_drop_capability(struct spec *spec, const char *text, struct error *err);

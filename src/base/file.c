@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 
 ssize_t file_read(int dirfd, const char *path, char *buffer, size_t size)
 {
@@ -51,4 +52,30 @@ int file_write_once(int dirfd, const char *path, const char *value, size_t lengt
 		return -1;
 	}
 	return 0;
+}
+
+static int write_synchronised(int dirfd, const char *name, const char *text, size_t length)
+{
+	auto_close int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+				   0600);
+
+	if (fd < 0 || fd_write_all(fd, text, length) < 0)
+		return -1;
+	return fsync(fd);
+}
+
+int file_replace(int dirfd, const char *name, const char *text, size_t length)
+{
+	char temporary[256];
+	int saved;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.tmp", name) >= (int)sizeof(temporary))
+		return errno = ENAMETOOLONG, -1;
+	if (write_synchronised(dirfd, temporary, text, length) == 0 &&
+	    renameat(dirfd, temporary, dirfd, name) == 0)
+		return fsync(dirfd) < 0 && errno != EINVAL ? -1 : 0;
+	saved = errno;
+	unlinkat(dirfd, temporary, 0);
+	errno = saved;
+	return -1;
 }

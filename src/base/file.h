@@ -28,4 +28,15 @@ ssize_t file_read_part(const char *path, char *buffer, size_t size);
  */
 int file_write_once(int dirfd, const char *path, const char *value, size_t length);
 
+/**
+ * file_replace() - Put a whole new file in the place of an old one, or of none
+ * @dirfd: directory, which nobody else can write
+ * @name:  one component; NAME.tmp is used on the way
+ *
+ * Whoever reads it sees the old or the new one, also after a crash: written beside it, synchronised,
+ * renamed, and the directory synchronised. Mode 0600.
+ * Return: 0, or -1 with errno, and the old one as it was.
+ */
+int file_replace(int dirfd, const char *name, const char *text, size_t length);
+
 #endif

@@ -299,8 +299,8 @@ static int parse(struct reader *reader, yajl_handle yajl, const char *text, size
 	return -1;
 }
 
-int json_read(struct arena *arena, const char *text, size_t length, const struct json_value **ret,
-	      struct error *err)
+static int read_text(struct arena *arena, const char *text, size_t length, bool any_bytes,
+		     const struct json_value **ret, struct error *err)
 {
 	struct reader reader = { .arena = arena };
 	yajl_handle yajl;
@@ -311,10 +311,23 @@ int json_read(struct arena *arena, const char *text, size_t length, const struct
 	yajl = yajl_alloc(&callbacks, NULL, &reader);
 	if (!yajl)
 		return error_set(err, "json", 0, "memory is short");
+	yajl_config(yajl, yajl_dont_validate_strings, any_bytes);
 	result = parse(&reader, yajl, text, length, err);
 	yajl_free(yajl);
 	*ret = reader.top;
 	return result;
+}
+
+int json_read(struct arena *arena, const char *text, size_t length, const struct json_value **ret,
+	      struct error *err)
+{
+	return read_text(arena, text, length, false, ret, err);
+}
+
+int json_read_own(struct arena *arena, const char *text, size_t length,
+		  const struct json_value **ret, struct error *err)
+{
+	return read_text(arena, text, length, true, ret, err);
 }
 
 const struct json_value *json_member(const struct json_value *map, const char *key)

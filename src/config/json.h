@@ -72,6 +72,10 @@ struct json_value {
 int json_read(struct arena *arena, const char *text, size_t length, const struct json_value **ret,
 	      struct error *err);
 
+/** json_read_own() - The same for what nsrun wrote: names and arguments may be of any bytes. */
+int json_read_own(struct arena *arena, const char *text, size_t length,
+		  const struct json_value **ret, struct error *err);
+
 /** json_member() - A member of a map; NULL when it is missing, or null, which is the same. */
 const struct json_value *json_member(const struct json_value *map, const char *key);
 

@@ -6,8 +6,15 @@
 #include "base/path.h"
 #include "config/spec_text.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+
+#define STOP_TIMEOUT_DEFAULT_S 10 /* docker and podman */
+
+/* a log lies beside the state, in memory where that is a tmpfs: bounded, unlike podman's */
+#define LOG_MAX_BYTES_DEFAULT ((uint64_t)8 << 20)
+#define LOG_MAX_FILES_DEFAULT 2
 
 #define SHM_SIZE_DEFAULT ((uint64_t)64 << 20) /* docker and podman */
 
@@ -24,6 +31,11 @@ void spec_init(struct spec *spec, struct arena *arena, enum spec_action action)
 		.umask = 0022,
 		.sig_proxy = true,
 		.no_new_privs = true,
+		.life = { .stop_signal = SIGTERM,
+			  .stop_timeout_s = STOP_TIMEOUT_DEFAULT_S,
+			  .log_max_bytes = LOG_MAX_BYTES_DEFAULT,
+			  .log_max_files = LOG_MAX_FILES_DEFAULT },
+		.container_pidfd = -1,
 	};
 }
 

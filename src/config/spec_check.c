@@ -12,6 +12,17 @@ static int conflict(struct error *err, const char *one, const char *other)
 	return error_set(err, "spec-conflict", 0, "%s and %s contradict each other", one, other);
 }
 
+static int check_life(const struct spec *spec, struct error *err)
+{
+	const struct spec_life *life = &spec->life;
+
+	if (life->remove && life->restart != RESTART_NO)
+		return conflict(err, "--rm", "--restart");
+	if (life->replace && !life->name)
+		return error_set(err, "spec-conflict", 0, "--replace needs a --name");
+	return 0;
+}
+
 static int check_identity(const struct spec *spec, struct error *err)
 {
 	bool maps = spec->uid_maps.n > 0 || spec->gid_maps.n > 0;
@@ -108,7 +119,9 @@ int spec_check(const struct spec *spec, struct error *err)
 		return conflict(err, "ROOTFS:O", "--rootfs-overlay");
 	if (spec->add_hosts.n > 0 && spec->no_hosts)
 		return conflict(err, "--add-host", "--no-hosts");
-	if (check_identity(spec, err) < 0 || check_namespaces(spec, err) < 0 ||
+	if (spec->action == ACTION_EXEC)
+		return 0; /* what it was made with was checked then */
+	if (check_life(spec, err) < 0 || check_identity(spec, err) < 0 || check_namespaces(spec, err) < 0 ||
 	    check_mounts(spec, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->sysctls.n; i++)

@@ -235,10 +235,15 @@ static void probe_names(const struct spec *spec, struct arena *arena, struct hos
 	unsigned char random[6] = { 0 };
 	char buffer[PATH_MAX];
 
-	if (getrandom(random, sizeof(random), GRND_NONBLOCK) < 0)
-		random[0] = (unsigned char)getpid();
-	host->container_id = arena_printf(arena, "%02x%02x%02x%02x%02x%02x", random[0], random[1],
-					  random[2], random[3], random[4], random[5]);
+	if (spec->container_id) {
+		host->container_id = arena_strndup(arena, spec->container_id, 2 * sizeof(random));
+	} else {
+		if (getrandom(random, sizeof(random), GRND_NONBLOCK) < 0)
+			random[0] = (unsigned char)getpid();
+		host->container_id = arena_printf(arena, "%02x%02x%02x%02x%02x%02x", random[0],
+						  random[1], random[2], random[3], random[4],
+						  random[5]);
+	}
 	if (getcwd(buffer, sizeof(buffer)) && buffer[0] == '/')
 		host->cwd = arena_strdup(arena, buffer);
 	if (spec->ns[NS_UTS].mode == NS_HOST && gethostname(buffer, sizeof(buffer)) == 0)

@@ -25,6 +25,7 @@ enum map_writer {
 	MAPS_DIRECT, /* the supervisor has CAP_SETUID and CAP_SETGID */
 	MAPS_SINGLE, /* one id each, which anybody may write; setgroups is denied */
 	MAPS_HELPER,
+	MAPS_JOINED, /* those of the container that runs, known and not written */
 };
 
 /** struct plan_rootfs - The root: a bind of @path, below an overlay if asked */
@@ -91,6 +92,7 @@ struct plan {
 	const char *gid_map_text;
 	enum map_writer map_writer;
 	struct newidmap newidmap;
+	int container_pidfd; /* EXEC: whose namespaces are joined */
 	bool setgroups;
 	bool root_is_caller;
 	uint32_t setup_uid;
@@ -111,6 +113,7 @@ struct plan {
 	bool sig_proxy;
 	uint64_t timeout_ms;
 	const char *pidfile;
+	bool detached; /* nsrun may end before it does */
 	bool strict;
 	NSRUN_ARRAY(struct error) notices;
 };

@@ -69,6 +69,14 @@ static int join_owner(const struct spec *spec, const struct host *host, struct p
 	return 0;
 }
 
+/* what the container does not share with the host is joined, by its first process */
+static void join_container(struct plan *plan)
+{
+	for (int kind = 0; kind < NS_KINDS; kind++)
+		if (plan->ns[kind].mode != NS_HOST)
+			plan->ns[kind] = (struct ns_choice){ .mode = NS_JOIN };
+}
+
 int plan_build_namespaces(const struct spec *spec, const struct host *host, struct plan *plan,
 			  struct error *err)
 {
@@ -83,10 +91,14 @@ int plan_build_namespaces(const struct spec *spec, const struct host *host, stru
 		plan->ns[NS_USER] = (struct ns_choice){ NS_JOIN, spec->userns_path };
 	}
 	for (int kind = NS_MOUNT; kind < NS_KINDS; kind++) {
-		if (spec->action == ACTION_RUN)
+		if (spec->action != ACTION_UNSHARE)
 			plan->ns[kind] = spec->ns[kind];
 		else if (kind != NS_MOUNT)
 			plan->ns[kind].mode = NS_HOST;
+	}
+	if (spec->action == ACTION_EXEC) {
+		join_container(plan);
+		return 0;
 	}
 	if (join_owner(spec, host, plan, err) < 0)
 		return -1;
@@ -129,6 +141,8 @@ int plan_build(const struct spec *spec, const struct host *host, struct plan *pl
 		.sig_proxy = spec->sig_proxy,
 		.timeout_ms = spec->timeout_ms,
 		.pidfile = spec->pidfile,
+		.container_pidfd = spec->container_pidfd,
+		.detached = spec->action == ACTION_EXEC ? spec->life.detach : spec_is_kept(spec),
 	};
 	if (spec->action == ACTION_RUN && check_rootfs(spec, host, err) < 0)
 		return -1;

@@ -70,6 +70,8 @@ static void add_change(const struct env_change *change, const struct host *host,
 {
 	const char *value = change->value;
 
+	if (change->action == ENV_NOTHING)
+		return;
 	if (change->action == ENV_IMPORT) {
 		value = environment_lookup(host->environment, change->name);
 		if (!value)
@@ -138,12 +140,13 @@ static void settle(entries *list)
 void plan_build_environment(const struct spec *spec, const struct host *host, struct plan *plan)
 {
 	struct plan_payload *payload = &plan->payload;
-	bool defaults = spec->action == ACTION_RUN && !spec->unset_env_all;
+	bool defaults = spec->action != ACTION_UNSHARE && !spec->unset_env_all;
 	nsrun_strings variables = { .n = 0 };
 	entries list = { .n = 0 };
 
 	if (spec->env_host || spec->action == ACTION_UNSHARE)
-		import_all(plan, &list, host->environment);
+		import_all(plan, &list,
+			   spec->bound_environment ? spec->bound_environment : host->environment);
 	if (defaults)
 		add_defaults(host, plan, &list);
 	add_changes(spec, host, plan, &list);

@@ -414,6 +414,17 @@ static uint32_t setup_id(const nsrun_idmaps *maps)
 	return lowest;
 }
 
+/* a container that runs has its maps, which the spec was given from the kernel */
+static void use_joined(const struct spec *spec, struct plan *plan)
+{
+	plan->map_writer = MAPS_JOINED;
+	plan->uid_maps = spec->uid_maps;
+	plan->gid_maps = spec->gid_maps;
+	plan->setgroups = true; /* whether it is denied is seen there */
+	plan->setup_uid = setup_id(&plan->uid_maps);
+	plan->setup_gid = setup_id(&plan->gid_maps);
+}
+
 int plan_build_identity(const struct spec *spec, const struct host *host, struct plan *plan,
 			struct error *err)
 {
@@ -425,6 +436,10 @@ int plan_build_identity(const struct spec *spec, const struct host *host, struct
 	};
 	int failed;
 
+	if (spec->action == ACTION_EXEC) {
+		use_joined(spec, plan);
+		return 0;
+	}
 	if (plan->ns[NS_USER].mode != NS_PRIVATE) {
 		plan->setgroups = true;
 		return 0;

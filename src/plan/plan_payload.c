@@ -104,7 +104,7 @@ static int build_numbers(const struct spec *spec, const struct host *host, struc
 	payload->preserve_fds = spec->preserve_fds;
 	payload->under_reaper = spec->init;
 	payload->workdir = spec->workdir;
-	if (!spec->workdir && spec->action == ACTION_RUN)
+	if (!spec->workdir && spec->action != ACTION_UNSHARE)
 		payload->workdir = "/";
 	if (host->open_fds_missing)
 		return error_set(err, "preserve-fds", 0,
@@ -128,6 +128,8 @@ static void build_terminal(const struct spec *spec, const struct host *host, str
 	plan->tty = spec->tty == YES ||
 		    (spec->tty == UNDECIDED && host->stdin_is_tty && host->stdout_is_tty &&
 		     host->in_foreground);
+	if (spec->life.detach && spec->tty == UNDECIDED)
+		plan->tty = false; /* nobody is there to sit at it */
 	if (spec->action == ACTION_UNSHARE)
 		plan->tty = false; /* no container: the user's own terminal stays */
 }

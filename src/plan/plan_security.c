@@ -259,6 +259,14 @@ int plan_make_filter(const struct spec *spec, struct plan *plan, struct error *e
 						.fakeroot = payload->fakeroot };
 
 	payload->seccomp = "unconfined";
+	if (spec->action == ACTION_EXEC) {
+		/* the one that the container was given, whatever the profile's file says by now */
+		if (!spec->privileged)
+			payload->filter = (struct filter_program){ spec->container_filter,
+								   spec->container_filter_count,
+								   spec->container_filter_flags };
+		return 0;
+	}
 	if (spec->action == ACTION_UNSHARE || spec->seccomp == SECCOMP_UNCONFINED ||
 	    (spec->privileged && spec->seccomp == SECCOMP_DEFAULT))
 		return 0;

@@ -23,16 +23,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int init_die_with_parent(struct init *init, struct error *err)
+static int set_parent_death_signal(struct init *init, int signal, struct error *err)
 {
 	struct pollfd peer = { .fd = init->channel };
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0)
 		return error_set(err, "parent-death", errno, "cannot ask to die with nsrun");
 	/* a parent that died before that sends no signal, but its end of the channel is closed */
 	if (poll(&peer, 1, 0) > 0 && peer.revents & (POLLHUP | POLLERR))
 		return error_set(err, "parent-death", 0, "nsrun died during the start");
 	return 0;
+}
+
+int init_die_with_parent(struct init *init, struct error *err)
+{
+	return set_parent_death_signal(init, SIGKILL, err);
+}
+
+/* a detached container's monitor may die, and the container is still known by its state */
+int init_outlive_parent(struct init *init, struct error *err)
+{
+	return set_parent_death_signal(init, 0, err);
 }
 
 int init_notice(struct init *init, const struct error *notice, struct error *err)
@@ -192,11 +203,32 @@ static int run_unshared(struct init *init, struct error *err)
 	    init_set_limits(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||
 	    init_close_descriptors(init, err) < 0 ||
-	    init_close_descriptors(init, err) < 0 ||
 	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0)
 		return -1;
 	signal_reset();
 	return init_exec(init, err);
+}
+
+static int open_root(struct init *init, struct error *err)
+{
+	init->root = openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return init->root < 0 ? error_set(err, "rootfs", errno, "cannot open the container's root") :
+				0;
+}
+
+/* `nsrun exec`: everything is there and joined; what the container's own command went through */
+static int run_joined(struct init *init, struct error *err)
+{
+	umask(022);
+	if (init_die_with_parent(init, err) < 0 ||
+	    init_reset_process(init, err) < 0 ||
+	    await_idmaps(init, err) < 0 ||
+	    init_become_root(init, err) < 0 ||
+	    open_root(init, err) < 0 ||
+	    init_make_console(init, err) < 0 ||
+	    init_resolve_user(init, err) < 0)
+		return -1;
+	return become_payload(init, err);
 }
 
 void init_main(struct init *init)
@@ -205,6 +237,8 @@ void init_main(struct init *init)
 
 	if (init->plan->action == ACTION_UNSHARE)
 		run_unshared(init, &err);
+	else if (init->plan->action == ACTION_EXEC)
+		run_joined(init, &err);
 	else
 		run_container(init, &err);
 	channel_send(init->channel, MESSAGE_FAILED, -1, &err, &unsent);

@@ -128,6 +128,9 @@ int init_exec(struct init *init, struct error *err);
 /** init_die_with_parent() - Killed when the parent dies; -1 when it is dead already. */
 int init_die_with_parent(struct init *init, struct error *err);
 
+/** init_outlive_parent() - From now on not any more; -1 when it is dead already. */
+int init_outlive_parent(struct init *init, struct error *err);
+
 /** init_set_oom_score() - While /proc/self still belongs to the caller; 0, or -1 with @err. */
 int init_set_oom_score(struct init *init, struct error *err);
 

@@ -51,7 +51,8 @@ int init_make_console(struct init *init, struct error *err)
 	init->console = terminal_open_peer(master, err);
 	if (init->console < 0)
 		return -1;
-	if (init->plan->standard_devices && bind_console(init, err) < 0)
+	if (init->plan->standard_devices && init->plan->action == ACTION_RUN &&
+	    bind_console(init, err) < 0)
 		return -1;
 	return channel_send(init->channel, MESSAGE_CONSOLE_READY, master, NULL, err);
 }
@@ -93,7 +94,7 @@ int init_set_limits(struct init *init, struct error *err)
 		if (limit_set(&payload->limits.v[i]) < 0)
 			return error_set(err, "ulimit", errno, "cannot set the limit '%s'",
 					 limit_name(payload->limits.v[i].resource));
-	if (init->plan->action == ACTION_RUN)
+	if (init->plan->action != ACTION_UNSHARE)
 		umask(payload->umask);
 	return 0;
 }

@@ -32,7 +32,7 @@ int init_become_root(struct init *init, struct error *err)
 {
 	const struct plan *plan = init->plan;
 	bool drop_groups = init->setgroups && !plan->payload.keep_groups &&
-			   plan->action == ACTION_RUN;
+			   plan->action != ACTION_UNSHARE;
 
 	/* the caller's groups are dropped before anything of the rootfs is touched */
 	if (drop_groups && syscall(SYS_setgroups, 0, NULL) < 0)
@@ -41,7 +41,7 @@ int init_become_root(struct init *init, struct error *err)
 		return -1;
 	/* from now on nobody who shares a namespace may look into this process; it also clears
 	 * the parent-death signal, as a change of ids does (prctl(2)) */
-	if (plan->action == ACTION_RUN && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+	if (plan->action != ACTION_UNSHARE && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return error_set(err, "set-ids", errno, "cannot make init undumpable");
 	return init_die_with_parent(init, err);
 }
@@ -193,5 +193,6 @@ int init_become_user(struct init *init, struct error *err)
 		return -1;
 	if (payload->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_set(err, "no-new-privs", errno, "cannot set no_new_privs");
-	return init_die_with_parent(init, err);
+	return init->plan->detached ? init_outlive_parent(init, err) :
+				      init_die_with_parent(init, err);
 }

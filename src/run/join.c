@@ -60,8 +60,32 @@ static bool setgroups_is_denied(void)
 	       strncmp(text, "deny", 4) == 0;
 }
 
+/* all at once, or none (Linux 5.8): what was looked at is what is joined, whoever dies meanwhile */
+static int enter_container(struct init *init, struct error *err)
+{
+	uint64_t flags = 0;
+
+	for (int kind = 0; kind < NS_KINDS; kind++)
+		if (init->plan->ns[kind].mode == NS_JOIN)
+			flags |= ns_kind_info((enum ns_kind)kind)->clone_flag;
+	if (setns(init->plan->container_pidfd, (int)flags) == 0)
+		return 0;
+	if (errno == ESRCH)
+		return error_set(err, "container-not-running", 0, "the container has just ended");
+	if (errno == EINVAL)
+		return error_set(err, "ns-join", errno,
+				 "cannot join the container by its pidfd, which takes Linux 5.8");
+	return error_set(err, "ns-join", errno, "cannot join the container's namespaces");
+}
+
 static int enter_all(struct init *init, const int fds[NS_KINDS], struct error *err)
 {
+	if (init->plan->action == ACTION_EXEC) {
+		if (enter_container(init, err) < 0)
+			return -1;
+		init->setgroups = !setgroups_is_denied();
+		return 0;
+	}
 	if (enter_user(init->plan, fds, err) < 0)
 		return -1;
 	for (int kind = NS_MOUNT; kind < NS_KINDS; kind++)
@@ -101,6 +125,15 @@ static void clone_failed(int errnum, struct error *err)
 		error_set(err, "clone", errnum, "cannot make init's namespaces");
 }
 
+/* the container's /proc may be anything; what is written about oneself goes through the host's */
+static int keep_proc(struct init *init, struct error *err)
+{
+	if (!init->plan->payload.apparmor || init->plan->action != ACTION_EXEC)
+		return 0;
+	init->proc = openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return init->proc < 0 ? error_set(err, "ns-join", errno, "cannot open '/proc'") : 0;
+}
+
 /* 0: this is init */
 static int go_between(struct init *init, const int fds[NS_KINDS], int report_fd)
 {
@@ -108,7 +141,8 @@ static int go_between(struct init *init, const int fds[NS_KINDS], int report_fd)
 
 	/* what needs the own /proc/self comes first; then, before anything is shared: who is in
 	 * there already must not look into us, or reach the host through /proc/PID/root (S02) */
-	if (init_set_oom_score(init, &report.err) == 0 && become_opaque(&report.err) == 0 &&
+	if (init_set_oom_score(init, &report.err) == 0 && keep_proc(init, &report.err) == 0 &&
+	    become_opaque(&report.err) == 0 &&
 	    enter_all(init, fds, &report.err) == 0) {
 		report.init_pid = sys_clone_sibling(init->plan->clone_flags);
 		if (report.init_pid == 0)

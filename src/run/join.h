@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Starting init in namespaces that exist already (ns:PATH). */
+/* Starting init in namespaces that exist already: ns:PATH, or those of a container. */
 #ifndef NSRUN_RUN_JOIN_H
 #define NSRUN_RUN_JOIN_H
 

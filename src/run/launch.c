@@ -32,6 +32,7 @@
 /* struct launch - A launch under way: what clean_up() has to undo */
 struct launch {
 	const struct plan *plan;
+	struct arena scratch; /* a plan may be launched many times, and must not grow */
 	struct supervisor supervisor;
 	struct init init;
 	struct newidmap_job job;
@@ -59,7 +60,8 @@ static void prepare_init(struct launch *launch, int channel)
 		.console = -1,
 		.rootfs = { -1, -1 },
 		.setgroups = plan->setgroups,
-		.mounts = arena_alloc(plan->arena, (plan->mounts.n + 1) * sizeof(*init->mounts)),
+		.mounts = arena_alloc(&launch->scratch,
+				      (plan->mounts.n + 1) * sizeof(*init->mounts)),
 	};
 	for (size_t i = 0; i < plan->mounts.n; i++)
 		init->mounts[i] = (struct init_mount){ -1, -1 };
@@ -156,13 +158,31 @@ static int write_pidfile(struct launch *launch, struct error *err)
 	return 0;
 }
 
-/* a payload that is the reaper's child, or that has no pid namespace to be killed with, ... */
+/* not for what outlives nsrun anyway, nor for a reaper, which dies with its parent by itself */
 static int start_keeper(struct launch *launch, struct error *err)
 {
-	if (launch->plan->action == ACTION_UNSHARE ||
+	if (launch->plan->action == ACTION_UNSHARE || launch->plan->detached ||
 	    (launch->plan->payload.under_reaper && launch->plan->ns[NS_PID].mode == NS_PRIVATE))
 		return 0;
 	return keeper_start(&launch->supervisor.keeper, launch->supervisor.pidfd, err);
+}
+
+static int prepare_stdio(struct launch *launch, struct error *err)
+{
+	struct attendant *attendant = launch->supervisor.attendant;
+
+	if (!attendant)
+		return stdio_prepare(&launch->supervisor.stdio, launch->plan, err);
+	for (int fd = 0; fd <= 2; fd++)
+		launch->supervisor.stdio.inside[fd] = take_fd(&attendant->take_inside[fd]);
+	return 0;
+}
+
+static int tell_attendant(struct launch *launch, struct error *err)
+{
+	struct attendant *attendant = launch->supervisor.attendant;
+
+	return attendant ? attendant->init_made(attendant->arg, launch->supervisor.pid, err) : 0;
 }
 
 static int run(struct launch *launch, struct error *err)
@@ -170,8 +190,9 @@ static int run(struct launch *launch, struct error *err)
 	struct supervisor *supervisor = &launch->supervisor;
 
 	if (supervisor_block_signals(supervisor, err) < 0 ||
-	    stdio_prepare(&supervisor->stdio, launch->plan, err) < 0 ||
+	    prepare_stdio(launch, err) < 0 ||
 	    start_init(launch, err) < 0 ||
+	    tell_attendant(launch, err) < 0 ||
 	    start_idmaps(launch, err) < 0 ||
 	    start_keeper(launch, err) < 0 ||
 	    write_pidfile(launch, err) < 0 ||
@@ -258,6 +279,7 @@ static int clean_up(struct launch *launch, int status, struct error *err)
 	fd_close(take_fd(&supervisor->signals));
 	fd_close(take_fd(&supervisor->channel));
 	fd_close(take_fd(&supervisor->pidfd));
+	arena_free_all(&launch->scratch);
 	return status;
 }
 
@@ -268,17 +290,21 @@ int nsrun_prepare_process(void)
 	return fd_open_standard();
 }
 
-int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct error *err)
+int launch_attended(const struct plan *plan, struct attendant *attendant, nsrun_notice notice,
+		    void *arg, struct error *err)
 {
-	struct launch launch = { .plan = plan, .job = NEWIDMAP_JOB_NONE };
+	struct launch launch = {
+		.plan = plan,
+		.scratch = { .on_exhausted = plan->arena->on_exhausted },
+		.job = NEWIDMAP_JOB_NONE,
+	};
 	int status;
 
-	if (plan->action == ACTION_RUN && own_program_protect(plan, err) < 0)
-		return -1;
-	if (notice)
+	if (notice && !attendant)
 		nsrun_plan_notices(plan, notice, arg);
 	launch.supervisor = (struct supervisor){
 		.plan = plan,
+		.attendant = attendant,
 		.notice = notice,
 		.notice_arg = arg,
 		.pidfd = -1,
@@ -297,4 +323,11 @@ int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct
 	if (status < 0 && !launch.supervisor.running && plan->ns[NS_USER].mode == NS_PRIVATE)
 		userns_suspect_apparmor(err);
 	return clean_up(&launch, status, err);
+}
+
+int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct error *err)
+{
+	if (plan->action != ACTION_UNSHARE && own_program_protect(plan, err) < 0)
+		return -1;
+	return launch_attended(plan, NULL, notice, arg, err);
 }

@@ -126,15 +126,25 @@ static bool pager_reads_terminal(const struct plan *plan)
 	return !plan->interactive && fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
+static int open_nothing(struct stdio *stdio, int first, int last, struct error *err)
+{
+	for (int fd = first; fd <= last; fd++) {
+		stdio->inside[fd] = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (stdio->inside[fd] < 0)
+			return error_set(err, "stdio", errno, "cannot open '/dev/null'");
+	}
+	return 0;
+}
+
 static int prepare_input(struct stdio *stdio, const struct plan *plan, struct error *err)
 {
+	/* as podman's: a command beside another reads what it is given, not what is there */
+	if (plan->action == ACTION_EXEC && !plan->interactive)
+		return open_nothing(stdio, 0, 0, err);
 	if (!isatty(STDIN_FILENO))
 		return 0;
-	if (!pager_reads_terminal(plan))
-		return relay_input(stdio, err);
-	stdio->inside[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	return stdio->inside[0] < 0 ?
-		       error_set(err, "stdio", errno, "cannot open '/dev/null'") : 0;
+	return pager_reads_terminal(plan) ? open_nothing(stdio, 0, 0, err) :
+					    relay_input(stdio, err);
 }
 
 /* a directory as a descriptor is a way out to the host */
@@ -157,6 +167,8 @@ int stdio_prepare(struct stdio *stdio, const struct plan *plan, struct error *er
 	stdio->n_relays = 0;
 	if (plan->tty || plan->action == ACTION_UNSHARE)
 		return 0; /* a pty comes from init; or the caller's own terminal stays */
+	if (plan->action == ACTION_EXEC && plan->detached)
+		return open_nothing(stdio, 0, 2, err);
 	if (refuse_directories(err) < 0 || prepare_input(stdio, plan, err) < 0)
 		return -1;
 	for (int fd = 1; fd <= 2; fd++) {

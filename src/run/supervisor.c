@@ -188,7 +188,21 @@ static int channel_ended(struct supervisor *supervisor, struct error *err)
 	if (supervisor->failed || supervisor->last_message != MESSAGE_STARTING)
 		return 0; /* its end will follow, and be explained */
 	supervisor->running = true;
+	if (supervisor->attendant &&
+	    supervisor->attendant->running(supervisor->attendant->arg, err) < 0)
+		return -1;
 	return start_timer(supervisor, err);
+}
+
+static int take_console(struct supervisor *supervisor, int take_master, struct error *err)
+{
+	struct attendant *attendant = supervisor->attendant;
+
+	if (take_master < 0)
+		return error_set(err, "channel", 0, "CONSOLE_READY came without a terminal");
+	if (attendant)
+		return attendant->take_console(attendant->arg, take_master, err);
+	return stdio_attach_terminal(&supervisor->stdio, take_master, err);
 }
 
 static int take_message(struct supervisor *supervisor, struct error *err)
@@ -206,9 +220,7 @@ static int take_message(struct supervisor *supervisor, struct error *err)
 			supervisor->notice(&message.error, supervisor->notice_arg);
 		break;
 	case MESSAGE_CONSOLE_READY:
-		if (attached < 0)
-			return error_set(err, "channel", 0, "CONSOLE_READY came without a terminal");
-		if (stdio_attach_terminal(&supervisor->stdio, take_fd(&attached), err) < 0)
+		if (take_console(supervisor, take_fd(&attached), err) < 0)
 			return -1;
 		break;
 	case MESSAGE_FAILED:
@@ -273,19 +285,51 @@ static int wait_for_init(struct supervisor *supervisor, struct error *err)
 
 /* --- the loop --- */
 
-enum { WAIT_INIT, WAIT_SIGNALS, WAIT_CHANNEL, WAIT_TIMER, WAIT_RELAYS };
+enum { WAIT_INIT, WAIT_SIGNALS, WAIT_CHANNEL, WAIT_TIMER, WAIT_STREAMS };
 
-static void wait_for_event(struct supervisor *supervisor, struct pollfd *waits)
+#define WAITS_MAX (WAIT_STREAMS + ATTENDANT_POLLS_MAX)
+
+_Static_assert(STDIO_RELAYS <= ATTENDANT_POLLS_MAX, "both are served in the same places");
+
+/* returns how many streams there are to serve */
+static size_t wait_for_event(struct supervisor *supervisor, struct pollfd *waits)
 {
-	struct stdio *stdio = &supervisor->stdio;
+	struct attendant *attendant = supervisor->attendant;
+	size_t streams = supervisor->stdio.n_relays;
 
 	waits[WAIT_INIT] = (struct pollfd){ supervisor->pidfd, POLLIN, 0 };
 	waits[WAIT_SIGNALS] = (struct pollfd){ supervisor->signals, POLLIN, 0 };
 	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, POLLIN, 0 };
 	waits[WAIT_TIMER] = (struct pollfd){ supervisor->timer, POLLIN, 0 };
-	stdio_poll(stdio, &waits[WAIT_RELAYS]);
-	while (poll(waits, WAIT_RELAYS + (nfds_t)stdio->n_relays, -1) < 0 && errno == EINTR)
+	if (attendant)
+		streams = attendant->poll(attendant->arg, &waits[WAIT_STREAMS]);
+	else
+		stdio_poll(&supervisor->stdio, &waits[WAIT_STREAMS]);
+	while (poll(waits, WAIT_STREAMS + (nfds_t)streams, -1) < 0 && errno == EINTR)
 		;
+	return streams;
+}
+
+static void serve_streams(struct supervisor *supervisor, const struct pollfd *waits, size_t n)
+{
+	struct attendant *attendant = supervisor->attendant;
+
+	if (attendant) {
+		attendant->serve(attendant->arg, waits, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		relay_move(&supervisor->stdio.relays[i], &waits[i]);
+	take_typed(supervisor);
+}
+
+/* `exec --detach`: it runs, and is the container's from now on */
+static bool supervisor_leaves(struct supervisor *supervisor)
+{
+	if (supervisor->plan->action != ACTION_EXEC || !supervisor->plan->detached)
+		return false;
+	supervisor->pid = 0;
+	return true;
 }
 
 static void time_is_up(struct supervisor *supervisor)
@@ -302,22 +346,21 @@ static void time_is_up(struct supervisor *supervisor)
 
 int supervisor_watch(struct supervisor *supervisor, struct error *err)
 {
-	struct pollfd waits[WAIT_RELAYS + STDIO_RELAYS];
-	struct stdio *stdio = &supervisor->stdio;
+	struct pollfd waits[WAITS_MAX];
 
 	for (;;) {
-		size_t relays = stdio->n_relays; /* a message may add some */
+		/* a message may add streams, which are not served before they are waited for */
+		size_t streams = wait_for_event(supervisor, waits);
 
-		wait_for_event(supervisor, waits);
-		for (size_t i = 0; i < relays; i++)
-			relay_move(&stdio->relays[i], &waits[WAIT_RELAYS + i]);
-		take_typed(supervisor);
+		serve_streams(supervisor, &waits[WAIT_STREAMS], streams);
 		if (waits[WAIT_CHANNEL].revents && take_message(supervisor, err) < 0)
 			return -1;
 		if (waits[WAIT_SIGNALS].revents)
 			take_signals(supervisor);
 		if (waits[WAIT_TIMER].revents)
 			time_is_up(supervisor);
+		if (supervisor->running && supervisor_leaves(supervisor))
+			return 0;
 		if (waits[WAIT_INIT].revents)
 			return wait_for_init(supervisor, err);
 	}

@@ -4,12 +4,14 @@
 #define NSRUN_RUN_SUPERVISOR_H
 
 #include "plan/plan.h"
+#include "run/attendant.h"
 #include "run/channel.h"
 #include "run/keeper.h"
 #include "run/stdio.h"
 
 /**
  * struct supervisor - What the supervisor watches
+ * @attendant:    instead of the caller's terminal and pipes, or NULL
  * @signals:      signalfd(2) of everything that is passed on
  * @last_message: what init said last, for messages
  * @running:      the payload has been executed
@@ -18,6 +20,7 @@
  */
 struct supervisor {
 	const struct plan *plan;
+	struct attendant *attendant;
 	nsrun_notice notice;
 	void *notice_arg;
 	pid_t pid;

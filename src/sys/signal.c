@@ -3,12 +3,14 @@
 #include "sys/signal.h"
 
 #include "base/file.h"
+#include "base/parse.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/syscall.h>
 
 void signal_reset(void)
@@ -83,4 +85,36 @@ bool signal_is_dropped(pid_t pid, int signal)
 bool signal_stays_here(int signal)
 {
 	return signal == SIGCHLD || signal == SIGPIPE;
+}
+
+static int realtime_number(const char *name)
+{
+	uint32_t offset = 0;
+
+	if (strncasecmp(name, "RTMIN", 5) == 0 &&
+	    (!name[5] || (name[5] == '+' && parse_u32(name + 6, &offset) == 0)) &&
+	    offset <= (uint32_t)(SIGRTMAX - SIGRTMIN))
+		return SIGRTMIN + (int)offset;
+	if (strncasecmp(name, "RTMAX", 5) == 0 &&
+	    (!name[5] || (name[5] == '-' && parse_u32(name + 6, &offset) == 0)) &&
+	    offset <= (uint32_t)(SIGRTMAX - SIGRTMIN))
+		return SIGRTMAX - (int)offset;
+	return -1;
+}
+
+int signal_number(const char *text)
+{
+	uint32_t number;
+
+	if (parse_u32(text, &number) == 0)
+		return number > 0 && number <= (uint32_t)SIGRTMAX ? (int)number : -1;
+	if (strncasecmp(text, "SIG", 3) == 0)
+		text += 3;
+	for (int signal = 1; signal < SIGRTMIN; signal++) {
+		const char *name = sigabbrev_np(signal);
+
+		if (name && strcasecmp(name, text) == 0)
+			return signal;
+	}
+	return realtime_number(text);
 }

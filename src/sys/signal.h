@@ -19,6 +19,9 @@ void signal_reset(void);
  */
 bool signal_is_dropped(pid_t pid, int signal);
 
+/** signal_number() - "TERM", "SIGTERM", "sigterm", "15", "RTMIN+3" to a number; -1: no signal. */
+int signal_number(const char *text);
+
 /** signal_stays_here() - Signals about the supervisor's own children and pipes: never passed on. */
 bool signal_stays_here(int signal);
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The subcommands that do one thing to each container they are given: stop, kill, rm. */
+#include "command.h"
+
+#include <signal.h>
+
+static int parse_and_apply(const struct command *command, const char *const *argv,
+			   struct arena *arena,
+			   int (*apply)(const struct request *request, struct container *container,
+					struct error *err))
+{
+	struct spec spec;
+	struct request request = { .spec = &spec };
+	const char **names = command_names(argv);
+	int status;
+
+	spec_init(&spec, arena, ACTION_RUN);
+	status = command_parse_names(command, &request, argv, names);
+	return status >= 0 ? status : command_for_each(command, &request, names, arena, apply);
+}
+
+static int stop(const struct request *request, struct container *container, struct error *err)
+{
+	return container_stop(container, request->verb.timeout_s, err);
+}
+
+static int send_signal(const struct request *request, struct container *container,
+		       struct error *err)
+{
+	/* --all is about those that run */
+	if (request->verb.all && container->pidfd < 0)
+		return 0;
+	return container_signal(container,
+				request->verb.signal ? request->spec->life.stop_signal : SIGKILL,
+				err);
+}
+
+static int remove_container(const struct request *request, struct container *container,
+			    struct error *err)
+{
+	if (request->verb.force && request->verb.timeout_s != UINT32_MAX &&
+	    container->status != CONTAINER_DAMAGED &&
+	    container_stop(container, request->verb.timeout_s, err) < 0)
+		return -1;
+	return container_remove(container, request->verb.force, err);
+}
+
+int command_stop(const struct command *command, const char *const *argv, struct arena *arena)
+{
+	return parse_and_apply(command, argv, arena, stop);
+}
+
+int command_kill(const struct command *command, const char *const *argv, struct arena *arena)
+{
+	return parse_and_apply(command, argv, arena, send_signal);
+}
+
+int command_rm(const struct command *command, const char *const *argv, struct arena *arena)
+{
+	return parse_and_apply(command, argv, arena, remove_container);
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Making, renaming and removing a container's directory. It appears whole and under its final name
+ * by one rename(2), and disappears by one. Runs in: nsrun.
+ */
+#include "base/arena.h"
+#include "base/fd.h"
+#include "base/path.h"
+#include "life/clock.h"
+#include "life/life.h"
+#include "life/monitor_lock.h"
+#include "life/record.h"
+#include "life/store.h"
+#include "plan/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void fill(const struct spec *spec, const struct plan *plan, const char *const *argv,
+		 struct container *container)
+{
+	struct arena *arena = spec->arena;
+	char cwd[PATH_MAX];
+
+	container->id = spec->container_id;
+	container->name = spec->life.name ? spec->life.name :
+					    arena_printf(arena, "%.*s", CONTAINER_ID_SHORT,
+							 spec->container_id);
+	container->created_ns = clock_now_ns();
+	container->cwd = getcwd(cwd, sizeof(cwd)) ? arena_strdup(arena, cwd) : "/";
+	container->rootfs = path_join(arena, container->cwd, spec->rootfs);
+	container->life = spec->life;
+	container->tty = plan->tty;
+	/* in the foreground it reads what nsrun reads */
+	container->interactive = spec->interactive || !spec->life.detach;
+	container->exit_code = -1;
+	container->error = "";
+	for (size_t i = 0; plan->payload.argv[i]; i++)
+		*array_push(arena, &container->command) = plan->payload.argv[i];
+	for (size_t i = 0; argv[i]; i++)
+		*array_push(arena, &container->argv) = argv[i];
+	for (char **at = environ; *at; at++)
+		if (spec_wants_variable(spec, *at))
+			*array_push(arena, &container->environment) = *at;
+}
+
+static int write_filter(int dir, const struct plan *plan)
+{
+	const struct filter_program *filter = &plan->payload.filter;
+	const struct life_filter header = { (uint32_t)filter->count, filter->flags };
+	auto_close int fd = openat(dir, LIFE_FILTER_FILE,
+				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0 || fd_write_all(fd, &header, sizeof(header)) < 0)
+		return -1;
+	return fd_write_all(fd, filter->bytes, filter->count * sizeof(struct sock_filter));
+}
+
+static int write_files(const struct plan *plan, const struct container *container,
+		       struct error *err)
+{
+	const struct record created = { .status = RECORD_CREATED, .exit_code = -1 };
+
+	if (record_write_config(plan->arena, container->dir, container, err) < 0 ||
+	    record_write_state(plan->arena, container->dir, &created, err) < 0)
+		return -1;
+	if (plan->payload.filter.bytes && write_filter(container->dir, plan) < 0)
+		return error_set(err, "state-write", errno,
+				 "cannot write the container's system call filter");
+	return 0;
+}
+
+/* RENAME_NOREPLACE is what makes one of many win; not every file system has it */
+static int publish(int containers, const char *from, const char *name)
+{
+	if (renameat2(containers, from, containers, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	/* rename(2) onto a directory works only while that is empty, which a container's never is */
+	if (renameat(containers, from, containers, name) == 0)
+		return 0;
+	if (errno == ENOTEMPTY)
+		errno = EEXIST;
+	return -1;
+}
+
+static int refuse_name(struct arena *arena, const char *name, struct error *err)
+{
+	struct container *other;
+	struct error unused;
+
+	error_set(err, "container-exists", 0, "the name '%s' is in use", name);
+	if (container_find(arena, name, &other, &unused) == 0) {
+		error_set(err, "container-exists", 0, "the name '%s' is in use by the container %.*s",
+			  name, CONTAINER_ID_SHORT, other->id);
+		container_close(other);
+	}
+	return error_set_arg(err, "%s", name);
+}
+
+static int make(int containers, const struct plan *plan, struct container *container,
+		struct error *err)
+{
+	char temporary[NAME_MAX];
+	int saved;
+
+	snprintf(temporary, sizeof(temporary), ".new-%s", container->id);
+	if (mkdirat(containers, temporary, 0700) < 0)
+		return error_set(err, "state-write", errno, "cannot make the container's directory");
+	container->dir =
+		openat(containers, temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (container->dir < 0 || store_lock_directory(container->dir) < 0) {
+		error_set(err, "state-write", errno, "cannot open the container's directory");
+	} else if (write_files(plan, container, err) == 0) {
+		if (publish(containers, temporary, container->name) == 0)
+			return 0;
+		saved = errno;
+		store_discard(containers, temporary);
+		if (saved == EEXIST)
+			return refuse_name(plan->arena, container->name, err);
+		return error_set(err, "state-write", saved, "cannot name the container '%s'",
+				 container->name);
+	}
+	store_discard(containers, temporary);
+	return -1;
+}
+
+int container_create(const struct spec *spec, const struct plan *plan, const char *const *argv,
+		     struct container **ret, struct error *err)
+{
+	struct container *container = arena_alloc(spec->arena, sizeof(*container));
+	auto_close int containers = store_open_first(spec->arena, err);
+	struct container *other;
+	struct error unused;
+
+	if (containers < 0)
+		return -1;
+	store_sweep(containers);
+	container->dir = container->pidfd = -1;
+	fill(spec, plan, argv, container);
+	/* the name may be taken in another of the places */
+	if (container_find(spec->arena, container->name, &other, &unused) == 0) {
+		bool same = strcmp(other->name, container->name) == 0;
+
+		container_close(other);
+		if (same)
+			return refuse_name(spec->arena, container->name, err);
+	}
+	if (make(containers, plan, container, err) < 0) {
+		container_close(container);
+		return -1;
+	}
+	*ret = container;
+	return 0;
+}
+
+/* the directory in which a container's own lies, and the name that it has there now */
+static int open_parent(const struct container *container, char *name, size_t size,
+		       struct error *err)
+{
+	char path[64];
+	ssize_t length;
+	char *slash;
+	int parent = openat(container->dir, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", container->dir);
+	length = readlinkat(AT_FDCWD, path, name, size - 1);
+	if (parent >= 0 && length > 0) {
+		name[length] = '\0';
+		slash = strrchr(name, '/');
+		if (slash) {
+			memmove(name, slash + 1, strlen(slash + 1) + 1);
+			return parent;
+		}
+	}
+	fd_close(parent);
+	return error_set(err, "container-unknown", errno, "the container '%s' is gone",
+			 container->name);
+}
+
+int container_rename(struct container *container, const char *name, struct error *err)
+{
+	char current[PATH_MAX];
+	auto_close int parent = -1;
+
+	if (container_name_check(name, err) < 0)
+		return -1;
+	parent = open_parent(container, current, sizeof(current), err);
+	if (parent < 0)
+		return -1;
+	if (publish(parent, current, name) == 0)
+		return 0;
+	if (errno == EEXIST)
+		return error_set_arg(err, "%s", name),
+		       error_set(err, "container-exists", 0, "the name '%s' is in use", name);
+	return error_set(err, "state-write", errno, "cannot rename '%s' to '%s'", current, name);
+}
+
+int life_discard(struct container *container, struct error *err)
+{
+	char current[PATH_MAX], gone[NAME_MAX];
+	auto_close int parent = open_parent(container, current, sizeof(current), err);
+
+	if (parent < 0)
+		return -1;
+	snprintf(gone, sizeof(gone), ".gone-%.64s-%d", *container->id ? container->id : "damaged",
+		 (int)getpid());
+	if (renameat(parent, current, parent, gone) < 0)
+		return error_set(err, "state-write", errno, "cannot remove '%s'", current);
+	if (store_discard(parent, gone) < 0)
+		return error_set(err, "state-write", errno, "cannot remove all of '%s'", current);
+	return 0;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Finding containers: by name, by id, all of them; and what they do. Runs in: nsrun. */
+#include "base/arena.h"
+#include "base/fd.h"
+#include "life/monitor_lock.h"
+#include "life/record.h"
+#include "life/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* whether a process of the record can still exist, and its pid means something here */
+static bool is_of_now(const struct record *record)
+{
+	char boot_id[BOOT_ID_SIZE];
+
+	if (process_boot_id(boot_id) == 0 && strcmp(boot_id, record->boot_id) != 0)
+		return false;
+	return record->viewer == 0 || record->viewer == process_pid_namespace();
+}
+
+static void judge(struct container *container, const struct record *record)
+{
+	fd_close(take_fd(&container->pidfd));
+	container->pid = 0;
+	container->monitor = monitor_lock_holder(container->dir);
+	container->started_ns = record->started_ns;
+	container->finished_ns = record->finished_ns;
+	container->exit_code = record->exit_code;
+	container->restarts = record->restarts;
+	container->error = record->error;
+	container->cgroup = record->cgroup;
+	container->status = record->status == RECORD_CREATED ? CONTAINER_CREATED :
+							       CONTAINER_EXITED;
+	if (record->status != RECORD_STARTING && record->status != RECORD_RUNNING)
+		return;
+	if (is_of_now(record))
+		container->pidfd = process_open(&record->init);
+	if (container->pidfd < 0) {
+		container->exit_code = -1; /* ended, and nobody has written how */
+		return;
+	}
+	container->pid = record->init.pid;
+	container->status = record->paused ? CONTAINER_PAUSED : CONTAINER_RUNNING;
+}
+
+void container_refresh(struct arena *arena, struct container *container)
+{
+	struct record record;
+
+	if (container->status == CONTAINER_DAMAGED)
+		return;
+	if (record_read_state(arena, container->dir, &record, &container->damage) < 0)
+		container->status = CONTAINER_DAMAGED;
+	else
+		judge(container, &record);
+}
+
+void container_close(struct container *container)
+{
+	fd_close(take_fd(&container->dir));
+	fd_close(take_fd(&container->pidfd));
+}
+
+/* NULL with errno when there is no such directory */
+static struct container *open_container(struct arena *arena, int containers, const char *name)
+{
+	struct container *container;
+	int dir = openat(containers, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dir < 0 && errno != ENOTDIR && errno != ELOOP && errno != EACCES)
+		return NULL;
+	container = arena_alloc(arena, sizeof(*container));
+	container->dir = dir;
+	container->pidfd = -1;
+	container->name = arena_strdup(arena, name);
+	container->id = container->rootfs = container->cwd = container->error = "";
+	if (dir < 0) {
+		container->status = CONTAINER_DAMAGED;
+		error_set(&container->damage, "state-damaged", errno, "it cannot be opened");
+	} else if (record_read_config(arena, container, &container->damage) < 0) {
+		container->status = CONTAINER_DAMAGED;
+	} else {
+		container_refresh(arena, container);
+	}
+	return container;
+}
+
+static int find_by_name(struct arena *arena, const struct store *store, const char *name,
+			struct container **ret)
+{
+	struct error unused;
+
+	if (container_name_check(name, &unused) < 0)
+		return -1;
+	for (size_t i = 0; i < store->n; i++) {
+		*ret = open_container(arena, store->fd[i], name);
+		if (*ret)
+			return 0;
+	}
+	return -1;
+}
+
+static int scan(struct arena *arena, int containers, nsrun_containers *ret)
+{
+	DIR *stream = fdopendir(openat(containers, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	const struct dirent *entry;
+
+	if (!stream)
+		return -1;
+	while ((entry = readdir(stream))) {
+		struct container *container;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		container = open_container(arena, containers, entry->d_name);
+		if (container)
+			*array_push(arena, ret) = container;
+	}
+	closedir(stream);
+	return 0;
+}
+
+static int by_age(const void *a, const void *b)
+{
+	const struct container *one = *(const struct container *const *)a;
+	const struct container *other = *(const struct container *const *)b;
+
+	if (one->created_ns != other->created_ns)
+		return one->created_ns < other->created_ns ? -1 : 1;
+	return strcmp(one->name, other->name);
+}
+
+int container_list(struct arena *arena, nsrun_containers *ret, struct error *err)
+{
+	struct store store;
+	int result = 0;
+
+	*ret = (nsrun_containers){ .n = 0 };
+	store_open(arena, &store);
+	for (size_t i = 0; i < store.n && result == 0; i++)
+		if (scan(arena, store.fd[i], ret) < 0)
+			result = error_set(err, "state-directory", errno, "cannot list '%s'",
+					   store.path[i]);
+	store_close(&store);
+	if (ret->n > 0)
+		qsort(ret->v, ret->n, sizeof(ret->v[0]), by_age);
+	return result;
+}
+
+static int find_by_id(struct arena *arena, const char *word, struct container **ret,
+		      struct error *err)
+{
+	nsrun_containers all;
+	size_t length = strlen(word);
+
+	*ret = NULL;
+	if (container_list(arena, &all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		if (strncmp(all.v[i]->id, word, length) != 0 || *all.v[i]->id == '\0') {
+			container_close(all.v[i]);
+		} else if (*ret) {
+			return error_set(err, "container-ambiguous", 0,
+					 "more than one container's id begins with '%s'", word);
+		} else {
+			*ret = all.v[i];
+		}
+	}
+	return 0;
+}
+
+int container_find(struct arena *arena, const char *word, struct container **ret,
+		   struct error *err)
+{
+	struct store store;
+	int found;
+
+	store_open(arena, &store);
+	found = find_by_name(arena, &store, word, ret);
+	store_close(&store);
+	if (found == 0)
+		return 0;
+	*ret = NULL;
+	if (*word && find_by_id(arena, word, ret, err) < 0)
+		return -1;
+	if (!*ret)
+		return error_set(err, "container-unknown", 0, "there is no container '%s'", word);
+	return 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share: names inside a container's directory, and small services. */
+#ifndef NSRUN_LIFE_LIFE_H
+#define NSRUN_LIFE_LIFE_H
+
+#include "nsrun/container.h"
+
+#define LIFE_FILTER_FILE "filter"  /* the system call filter, as the kernel takes it */
+#define LIFE_STOP_FILE	 "stop"	   /* is there: the monitor does not start it again */
+#define LIFE_SOCKET	 "attach"  /* the monitor listens here */
+#define LIFE_LOG	 "log"	   /* and log.1, log.2, ... which are older */
+
+/** struct life_filter - How the filter's file begins; then @count struct sock_filter */
+struct life_filter {
+	uint32_t count;
+	uint32_t flags;
+};
+
+/** life_await_end() - Wait for the end by the monitor; exit status, or -1: nobody tells it. */
+int life_await_end(struct container *container);
+
+/** life_connect() - Connect to a container's monitor; a socket, or -1 with errno. */
+int life_connect(const struct container *container);
+
+/** life_kill() - A signal by pidfd; 0, or -1 with errno. */
+int life_kill(int pidfd, int signal);
+
+/**
+ * life_close_others() - Close all descriptors from @first on but these
+ * @keep: may hold -1; sorted by this function
+ */
+int life_close_others(unsigned first, int *keep, size_t n);
+
+/** life_discard() - Unname a container, then remove what it has; 0, or -1 with @err. */
+int life_discard(struct container *container, struct error *err);
+
+#endif

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The monitor: starts a container, takes its output, writes down its end, starts it again where
+ * that was asked for. Runs in: a process of its own, on the host's side, in a session of its own.
+ * Must never grow: whatever it works with is made before the container.
+ */
+#include "life/monitor.h"
+
+#include "base/arena.h"
+#include "base/fd.h"
+#include "life/attach_server.h"
+#include "life/clock.h"
+#include "life/life.h"
+#include "life/log.h"
+#include "life/monitor_lock.h"
+#include "life/record.h"
+#include "run/attendant.h"
+#include "run/channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define RESTART_DELAY_MS     ((uint64_t)100)
+#define RESTART_DELAY_MAX_MS ((uint64_t)60000)
+#define STEADY_NS	     (10 * NS_PER_S) /* what ran so long begins with the short delay again */
+
+/**
+ * struct monitor - Everything the monitor has
+ * @report:  to the nsrun that waits for the start; -1 afterwards
+ * @lock:    descriptor of the monitor lock
+ * @sources: what the container writes: pipes for 1 and 2, or its terminal's master in [0]
+ */
+struct monitor {
+	struct container *container;
+	const struct plan *plan;
+	struct record record;
+	char boot_id[BOOT_ID_SIZE];
+	int report;
+	int lock;
+	int sources[2];
+	struct log log;
+	char chunk[ATTACH_BYTES_MAX];
+	struct attach_server server;
+	struct attendant attendant;
+};
+
+static struct monitor the_monitor; /* large and one of a kind: not on the stack */
+
+/* --- what is written down --- */
+
+static int commit(struct monitor *monitor, struct error *err)
+{
+	struct arena arena = { .on_exhausted = monitor->plan->arena->on_exhausted };
+	int result = record_write_state(&arena, monitor->container->dir, &monitor->record, err);
+
+	arena_free_all(&arena);
+	return result;
+}
+
+static int init_made(void *arg, pid_t pid, struct error *err)
+{
+	struct monitor *monitor = arg;
+
+	if (process_identify(pid, &monitor->record.init) < 0)
+		return error_set(err, "monitor", errno, "cannot look at the container's process");
+	monitor->record.status = RECORD_STARTING;
+	monitor->record.started_ns = clock_now_ns();
+	monitor->record.error = "";
+	return commit(monitor, err);
+}
+
+/* --- streams --- */
+
+static void close_sources(struct monitor *monitor)
+{
+	for (size_t i = 0; i < 2; i++)
+		fd_close(take_fd(&monitor->sources[i]));
+}
+
+static int open_pipe(int *ret_inside, int *ret_own, bool input, struct error *err)
+{
+	int ends[2], own = input ? 1 : 0;
+
+	/* whoever the payload is may open /dev/stdout: a pipe has no name, its mode is its own */
+	if (pipe2(ends, O_CLOEXEC) < 0 || fchmod(ends[0], 0666) < 0 ||
+	    fcntl(ends[own], F_SETFL, O_NONBLOCK) < 0)
+		return error_set(err, "monitor", errno, "cannot make a pipe");
+	*ret_own = ends[own];
+	*ret_inside = ends[!own];
+	return 0;
+}
+
+static int open_streams(struct monitor *monitor, struct error *err)
+{
+	int *inside = monitor->attendant.take_inside;
+	int input = -1;
+
+	if (monitor->plan->tty)
+		return 0; /* init sends the terminal */
+	if (open_pipe(&inside[1], &monitor->sources[0], false, err) < 0 ||
+	    open_pipe(&inside[2], &monitor->sources[1], false, err) < 0)
+		return -1;
+	if (!monitor->container->interactive) {
+		inside[0] = openat(AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC);
+		return inside[0] < 0 ? error_set(err, "monitor", errno, "cannot open '/dev/null'") :
+				       0;
+	}
+	if (open_pipe(&inside[0], &input, true, err) < 0)
+		return -1;
+	attach_server_set_input(&monitor->server, input, -1);
+	return 0;
+}
+
+static int take_console(void *arg, int take_master, struct error *err)
+{
+	struct monitor *monitor = arg;
+	int input = fcntl(take_master, F_DUPFD_CLOEXEC, 3);
+
+	monitor->sources[0] = take_master;
+	if (input < 0 || fcntl(take_master, F_SETFL, O_RDWR | O_NONBLOCK) < 0) {
+		fd_close(input);
+		return error_set(err, "terminal", errno, "cannot use the new terminal");
+	}
+	attach_server_set_input(&monitor->server, input, take_master);
+	return 0;
+}
+
+static void take_output(struct monitor *monitor, size_t i)
+{
+	ssize_t n = read(monitor->sources[i], monitor->chunk, sizeof(monitor->chunk));
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) { /* a pty's master says EIO when the last slave is closed */
+		fd_close(take_fd(&monitor->sources[i]));
+		return;
+	}
+	log_write(&monitor->log, (int)i + 1, monitor->chunk, (size_t)n);
+	attach_server_output(&monitor->server, (int)i + 1, monitor->chunk, (size_t)n);
+}
+
+/* what is still in the pipes when the container is dead */
+static void drain(struct monitor *monitor)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct pollfd wait = { monitor->sources[i], POLLIN, 0 };
+
+		while (monitor->sources[i] >= 0 && poll(&wait, 1, 0) > 0) {
+			attach_server_finish(&monitor->server);
+			take_output(monitor, i);
+		}
+	}
+	close_sources(monitor);
+}
+
+static size_t poll_streams(void *arg, struct pollfd *waits)
+{
+	struct monitor *monitor = arg;
+	bool ready = attach_server_ready(&monitor->server);
+
+	for (size_t i = 0; i < 2; i++)
+		waits[i] = (struct pollfd){ ready ? monitor->sources[i] : -1, POLLIN, 0 };
+	return 2 + attach_server_poll(&monitor->server, waits + 2);
+}
+
+static void serve_streams(void *arg, const struct pollfd *waits, size_t n)
+{
+	struct monitor *monitor = arg;
+
+	for (size_t i = 0; i < 2; i++)
+		if (waits[i].fd >= 0 && waits[i].revents && attach_server_ready(&monitor->server))
+			take_output(monitor, i);
+	attach_server_serve(&monitor->server, waits + 2, n - 2);
+	if (monitor->server.abandoned && monitor->container->pidfd >= 0)
+		life_kill(monitor->container->pidfd, SIGKILL);
+}
+
+/* --- the start --- */
+
+static void report(struct monitor *monitor, enum message_type type, const struct error *error)
+{
+	struct error unsent;
+
+	if (monitor->report >= 0)
+		channel_send(monitor->report, type, -1, error, &unsent);
+}
+
+static void pass_notice(const struct error *notice, void *arg)
+{
+	report(arg, MESSAGE_NOTICE, notice);
+}
+
+static int running(void *arg, struct error *err)
+{
+	struct monitor *monitor = arg;
+
+	monitor->record.status = RECORD_RUNNING;
+	if (commit(monitor, err) < 0)
+		return -1;
+	monitor->container->pidfd = process_open(&monitor->record.init);
+	/* what init inherited on purpose (--preserve-fds) is the container's alone now */
+	if (monitor->plan->payload.preserve_fds > 0)
+		close_range(3, 2 + monitor->plan->payload.preserve_fds, 0);
+	report(monitor, MESSAGE_STARTING, NULL);
+	fd_close(take_fd(&monitor->report));
+	return 0;
+}
+
+/* --- the end, and the next start --- */
+
+static bool was_stopped(const struct monitor *monitor)
+{
+	return faccessat(monitor->container->dir, LIFE_STOP_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool starts_again(const struct monitor *monitor, int status)
+{
+	const struct spec_life *life = &monitor->container->life;
+
+	if (life->restart == RESTART_NO || was_stopped(monitor))
+		return false;
+	if (life->restart_max > 0 && monitor->record.restarts >= life->restart_max)
+		return false;
+	return life->restart == RESTART_ALWAYS || status != 0;
+}
+
+static uint64_t next_delay_ms(const struct monitor *monitor, uint64_t delay_ms)
+{
+	if (monitor->record.finished_ns - monitor->record.started_ns > STEADY_NS)
+		return RESTART_DELAY_MS;
+	return delay_ms * 2 < RESTART_DELAY_MAX_MS ? delay_ms * 2 : RESTART_DELAY_MAX_MS;
+}
+
+/* whether it is still wanted afterwards; SIGTERM says that it is not */
+static bool wait_for_restart(const struct monitor *monitor, uint64_t delay_ms)
+{
+	auto_close int signals = -1;
+	sigset_t set;
+	struct pollfd wait;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	wait = (struct pollfd){ signals, POLLIN, 0 };
+	return poll(&wait, 1, (int)delay_ms) == 0 && !was_stopped(monitor);
+}
+
+/* one life; its exit status, or -1 with @err */
+static int live(struct monitor *monitor, struct error *err)
+{
+	int status;
+
+	if (open_streams(monitor, err) < 0)
+		return -1;
+	status = launch_attended(monitor->plan, &monitor->attendant, pass_notice, monitor, err);
+	for (size_t i = 0; i < 3; i++)
+		fd_close(take_fd(&monitor->attendant.take_inside[i]));
+	fd_close(take_fd(&monitor->container->pidfd));
+	drain(monitor);
+	attach_server_close_input(&monitor->server);
+	return status;
+}
+
+/* what is written of an end: a start that failed has the status that nsrun gives */
+static int write_end(struct monitor *monitor, int status, const struct error *failure)
+{
+	struct error err;
+
+	monitor->record.status = RECORD_EXITED;
+	monitor->record.finished_ns = clock_now_ns();
+	monitor->record.exit_code = status >= 0 ? status : failure->status;
+	monitor->record.error = status >= 0 ? "" : failure->text;
+	monitor->record.paused = false;
+	commit(monitor, &err); /* where it cannot be written, its end is seen all the same */
+	return monitor->record.exit_code;
+}
+
+static int live_on(struct monitor *monitor)
+{
+	uint64_t delay_ms = RESTART_DELAY_MS / 2;
+	struct error failure;
+
+	for (;;) {
+		int status = live(monitor, &failure);
+		int code = write_end(monitor, status, &failure);
+
+		if (status < 0 && monitor->report >= 0) {
+			report(monitor, MESSAGE_FAILED, &failure);
+			return code;
+		}
+		if (!starts_again(monitor, code))
+			return code;
+		delay_ms = next_delay_ms(monitor, delay_ms);
+		if (!wait_for_restart(monitor, delay_ms))
+			return code;
+		monitor->record.restarts++;
+	}
+}
+
+/* --- the process --- */
+
+/* nothing of the caller's stays open: no terminal, no pipe whose reader waits for its end */
+static int leave_caller(struct monitor *monitor, struct error *err)
+{
+	auto_close int nothing = openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
+	int keep[] = { monitor->container->dir, monitor->report,
+		       monitor->server.clients[0].socket };
+	unsigned first = 3 + monitor->plan->payload.preserve_fds;
+
+	setsid();
+	for (int fd = 0; fd <= 2; fd++)
+		if (nothing < 0 || dup2(nothing, fd) < 0)
+			return error_set(err, "monitor", errno, "cannot leave the caller's terminal");
+	return life_close_others(first, keep, sizeof(keep) / sizeof(keep[0]));
+}
+
+static int prepare(struct monitor *monitor, int owner, struct error *err)
+{
+	const struct spec_life *life = &monitor->container->life;
+
+	prctl(PR_SET_NAME, "nsrun-monitor", 0, 0, 0);
+	monitor->server.clients[0].socket = owner;
+	if (leave_caller(monitor, err) < 0)
+		return -1;
+	monitor->lock = monitor_lock_take(monitor->container->dir);
+	if (monitor->lock < 0 && errno == EAGAIN)
+		return error_set(err, "container-running", 0, "the container '%s' runs already",
+				 monitor->container->name);
+	if (monitor->lock < 0 || process_boot_id(monitor->boot_id) < 0)
+		return error_set(err, "monitor", errno, "cannot prepare the container's monitor");
+	unlinkat(monitor->container->dir, LIFE_STOP_FILE, 0);
+	if (life->log_driver == LOG_FILE &&
+	    log_open(&monitor->log, monitor->container->dir, life->log_max_bytes,
+		     life->log_max_files, err) < 0)
+		return -1;
+	return attach_server_open(&monitor->server, monitor->container->dir, owner, err);
+}
+
+static void end(struct monitor *monitor, int status)
+{
+	struct error err;
+
+	attach_server_close(&monitor->server, monitor->container->dir);
+	if (monitor->container->life.remove && monitor->record.started_ns > 0)
+		life_discard(monitor->container, &err);
+	attach_server_end(&monitor->server, status);
+}
+
+void monitor_main(struct container *container, const struct plan *plan, int report_channel,
+		  int owner)
+{
+	struct monitor *monitor = &the_monitor;
+	struct error err;
+
+	*monitor = (struct monitor){
+		.container = container,
+		.plan = plan,
+		.record = { .status = RECORD_CREATED,
+			    .viewer = process_pid_namespace(),
+			    .boot_id = monitor->boot_id,
+			    .exit_code = -1,
+			    .error = "" },
+		.report = report_channel,
+		.lock = -1,
+		.sources = { -1, -1 },
+		.log = { .fd = -1 },
+		.attendant = { .arg = monitor,
+			       .take_inside = { -1, -1, -1 },
+			       .init_made = init_made,
+			       .take_console = take_console,
+			       .running = running,
+			       .poll = poll_streams,
+			       .serve = serve_streams },
+	};
+	if (prepare(monitor, owner, &err) < 0) {
+		report(monitor, MESSAGE_FAILED, &err);
+		_exit(err.status);
+	}
+	end(monitor, live_on(monitor));
+	_exit(0);
+}

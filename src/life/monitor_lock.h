@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The lock that a container's monitor holds for as long as it lives; also taken by whoever removes
+ * the container, so that nobody starts it meanwhile. The kernel gives it back at any death, and
+ * says who holds it. Runs in: nsrun and the monitor.
+ */
+#ifndef NSRUN_LIFE_MONITOR_LOCK_H
+#define NSRUN_LIFE_MONITOR_LOCK_H
+
+#include <sys/types.h>
+
+/**
+ * monitor_lock_take() - Take it without waiting
+ *
+ * The lock belongs to the process (fcntl(2)): its children do not inherit it.
+ * Return: a descriptor that must stay open, or -1 with errno (EAGAIN: somebody has it).
+ */
+int monitor_lock_take(int dir);
+
+/** monitor_lock_holder() - Who holds it: a pid, or 0 for nobody. */
+pid_t monitor_lock_holder(int dir);
+
+/**
+ * monitor_lock_open_holder() - A pidfd of who holds it
+ *
+ * Return: a pidfd, or -1 with errno; ESRCH: nobody.
+ */
+int monitor_lock_open_holder(int dir);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Starting a container that is kept. Runs in: nsrun, which waits until its command runs. */
+#include "base/fd.h"
+#include "life/life.h"
+#include "life/monitor.h"
+#include "life/monitor_lock.h"
+#include "run/channel.h"
+#include "run/own_program.h"
+#include "sys/process.h"
+#include "sys/syscalls.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+/* 0: it runs; -1 with @err */
+static int await_start(int channel, nsrun_notice notice, void *arg, struct error *err)
+{
+	struct message message;
+
+	for (;;) {
+		if (channel_receive(channel, &message, NULL, err) < 0)
+			return -1;
+		switch (message.type) {
+		case MESSAGE_NOTICE:
+			if (notice)
+				notice(&message.error, arg);
+			break;
+		case MESSAGE_STARTING:
+			return 0;
+		case MESSAGE_FAILED:
+			*err = message.error;
+			return -1;
+		default:
+			return error_set(err, "monitor", 0,
+					 "the container's monitor died during the start");
+		}
+	}
+}
+
+static int open_channels(bool attach, int report[2], int owner[2], struct error *err)
+{
+	owner[0] = owner[1] = -1;
+	if (channel_open(report, err) < 0)
+		return -1;
+	if (!attach || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, owner) == 0)
+		return 0;
+	fd_close(report[0]);
+	fd_close(report[1]);
+	return error_set(err, "attach", errno, "cannot make a channel to the container's monitor");
+}
+
+int container_start(struct container *container, const struct plan *plan, bool attach,
+		    nsrun_notice notice, void *arg, int *ret_attached, struct error *err)
+{
+	int report[2], owner[2], pidfd = -1, result;
+	pid_t pid;
+
+	if (ret_attached)
+		*ret_attached = -1;
+	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
+		return error_set(err, "container-running", 0, "the container '%s' runs already",
+				 container->name);
+	if (own_program_protect(plan, err) < 0 || open_channels(attach, report, owner, err) < 0)
+		return -1;
+	if (notice)
+		nsrun_plan_notices(plan, notice, arg);
+	pid = sys_clone_process(0, &pidfd);
+	if (pid == 0) {
+		fd_close(report[0]);
+		fd_close(owner[0]);
+		monitor_main(container, plan, report[1], owner[1]);
+	}
+	fd_close(report[1]);
+	fd_close(owner[1]);
+	if (pid < 0)
+		result = error_set(err, "monitor", errno, "cannot make the container's monitor");
+	else
+		result = await_start(report[0], notice, arg, err);
+	fd_close(report[0]);
+	if (result == 0 && ret_attached)
+		*ret_attached = take_fd(&owner[0]);
+	fd_close(owner[0]);
+	/* one that failed has written all when it is gone */
+	if (result < 0 && pid > 0)
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	fd_close(pidfd);
+	return result;
+}

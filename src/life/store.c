@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Where containers are kept. Runs in: nsrun. */
+#include "life/store.h"
+
+#include "base/arena.h"
+#include "base/fd.h"
+#include "sys/syscalls.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONTAINERS     "containers"
+#define STATE_FILE_MAX ((size_t)1 << 20)
+
+/* struct place - @parent must exist; @name is made in it */
+struct place {
+	const char *parent;
+	const char *name;
+	bool shared; /* the parent is everybody's: whoever made @name must be looked at closely */
+};
+
+static size_t list_places(struct arena *arena, struct place places[STORE_PLACES_MAX])
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *logind = arena_printf(arena, "/run/user/%u", geteuid());
+	size_t n = 0;
+
+	if (runtime && runtime[0] == '/' && strcmp(runtime, logind) != 0)
+		places[n++] = (struct place){ runtime, "nsrun", false };
+	places[n++] = (struct place){ logind, "nsrun", false };
+	if (geteuid() == 0)
+		places[n++] = (struct place){ "/run", "nsrun", false };
+	places[n++] = (struct place){ "/tmp", arena_printf(arena, "nsrun-%u", geteuid()), true };
+	return n;
+}
+
+static bool is_own(int fd, mode_t forbidden)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & forbidden);
+}
+
+static int open_directory(int dirfd, const char *name)
+{
+	return openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* -1 with errno: ENOENT: not there; EPERM: there, and not to be trusted */
+static int open_place(const struct place *place, bool make)
+{
+	auto_close int parent =
+		openat(AT_FDCWD, place->parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_close int own = -1;
+	int containers;
+
+	if (parent < 0)
+		return -1;
+	if (!place->shared && !is_own(parent, 022))
+		return errno = ENOENT, -1;
+	if (make && mkdirat(parent, place->name, 0700) < 0 && errno != EEXIST)
+		return -1;
+	own = open_directory(parent, place->name);
+	if (own < 0 && (errno == ELOOP || errno == ENOTDIR || errno == EACCES))
+		return errno = EPERM, -1;
+	if (own < 0)
+		return -1;
+	if (!is_own(own, 077))
+		return errno = EPERM, -1;
+	if (make && mkdirat(own, CONTAINERS, 0700) < 0 && errno != EEXIST)
+		return -1;
+	containers = open_directory(own, CONTAINERS);
+	return containers;
+}
+
+void store_open(struct arena *arena, struct store *ret)
+{
+	struct place places[STORE_PLACES_MAX];
+	size_t n = list_places(arena, places);
+
+	ret->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		int fd = open_place(&places[i], false);
+
+		if (fd < 0)
+			continue;
+		ret->path[ret->n] = arena_printf(arena, "%s/%s/%s", places[i].parent,
+						 places[i].name, CONTAINERS);
+		ret->fd[ret->n++] = fd;
+	}
+}
+
+void store_close(struct store *store)
+{
+	for (size_t i = 0; i < store->n; i++)
+		fd_close(store->fd[i]);
+	store->n = 0;
+}
+
+int store_open_first(struct arena *arena, struct error *err)
+{
+	struct place places[STORE_PLACES_MAX];
+	size_t n = list_places(arena, places);
+
+	for (size_t i = 0; i < n; i++) {
+		int fd = open_place(&places[i], true);
+
+		if (fd >= 0)
+			return fd;
+		/* somebody waits for us there: not a reason to look elsewhere in silence */
+		if (errno == EPERM && places[i].shared) {
+			error_set(err, "state-directory", 0,
+				  "'%s/%s' is not a directory that belongs to you alone",
+				  places[i].parent, places[i].name);
+			return error_set_arg(err, "%s/%s", places[i].parent, places[i].name);
+		}
+		error_set(err, "state-directory", errno, "cannot keep containers in '%s/%s'",
+			  places[i].parent, places[i].name);
+		error_set_arg(err, "%s/%s", places[i].parent, places[i].name);
+	}
+	return -1;
+}
+
+const char *container_state_directory(struct arena *arena)
+{
+	struct store store;
+	const char *path;
+
+	store_open(arena, &store);
+	path = store.n > 0 ? store.path[0] : NULL;
+	store_close(&store);
+	return path;
+}
+
+char *store_read_file(struct arena *arena, int dir, const char *name, size_t *ret_length)
+{
+	auto_close int fd =
+		openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+	ssize_t n;
+	char *text;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return NULL;
+	if (!S_ISREG(st.st_mode))
+		return errno = EINVAL, NULL;
+	if (st.st_size < 0 || (size_t)st.st_size > STATE_FILE_MAX)
+		return errno = EFBIG, NULL;
+	text = arena_alloc(arena, (size_t)st.st_size + 1);
+	n = fd_read_full(fd, text, (size_t)st.st_size);
+	if (n < 0)
+		return NULL;
+	*ret_length = (size_t)n;
+	return text;
+}
+
+/* a container's directory is flat */
+static int empty(int dir)
+{
+	DIR *stream = fdopendir(fcntl(dir, F_DUPFD_CLOEXEC, 3));
+	const struct dirent *entry;
+
+	if (!stream)
+		return -1;
+	while ((entry = readdir(stream))) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (unlinkat(dir, entry->d_name, 0) < 0 && errno == EISDIR)
+			unlinkat(dir, entry->d_name, AT_REMOVEDIR);
+	}
+	closedir(stream);
+	return 0;
+}
+
+int store_discard(int containers, const char *name)
+{
+	auto_close int dir = open_directory(containers, name);
+
+	if (dir < 0)
+		return -1;
+	if (empty(dir) < 0)
+		return -1;
+	return unlinkat(containers, name, AT_REMOVEDIR);
+}
+
+int store_lock_directory(int dir)
+{
+	return flock(dir, LOCK_EX | LOCK_NB);
+}
+
+/* a name that begins with a dot is none: its maker, if alive, holds the lock */
+static void sweep_one(int containers, const char *name)
+{
+	auto_close int dir = open_directory(containers, name);
+
+	if (dir >= 0 && store_lock_directory(dir) == 0)
+		store_discard(containers, name);
+}
+
+void store_sweep(int containers)
+{
+	DIR *stream = fdopendir(openat(containers, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	const struct dirent *entry;
+
+	if (!stream)
+		return;
+	while ((entry = readdir(stream)))
+		if (entry->d_name[0] == '.' && strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			sweep_one(containers, entry->d_name);
+	closedir(stream);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where containers are kept: a directory of directories, one for each, with the container's name.
+ * What is there is read by scanning it; there is no index that could be wrong. Runs in: nsrun.
+ */
+#ifndef NSRUN_LIFE_STORE_H
+#define NSRUN_LIFE_STORE_H
+
+#include "nsrun/container.h"
+
+#define STORE_PLACES_MAX 4
+
+/** struct store - The directories that exist and are the caller's own; @fd of "containers" in each */
+struct store {
+	size_t n;
+	int fd[STORE_PLACES_MAX];
+	const char *path[STORE_PLACES_MAX];
+};
+
+/** store_open() - Every place that has containers; there may be none. */
+void store_open(struct arena *arena, struct store *ret);
+
+void store_close(struct store *store);
+
+/**
+ * store_open_first() - The place for new containers, made if it is missing
+ *
+ * $XDG_RUNTIME_DIR/nsrun, else /run/user/UID/nsrun, else /run/nsrun for root, else /tmp/nsrun-UID,
+ * each only if it belongs to the caller alone.
+ * Return: descriptor of its "containers", or -1 with @err (id "state-directory").
+ */
+int store_open_first(struct arena *arena, struct error *err);
+
+/** store_read_file() - A small file of a container's directory; NULL with errno. */
+char *store_read_file(struct arena *arena, int dir, const char *name, size_t *ret_length);
+
+/** store_discard() - Empty a container's directory and remove it; 0, or -1 with errno. */
+int store_discard(int containers, const char *name);
+
+/** store_sweep() - Remove what killed commands have left half made or half removed. */
+void store_sweep(int containers);
+
+/** store_lock_directory() - Say that a half-made directory has a maker; until its end. */
+int store_lock_directory(int dir);
+
+#endif
