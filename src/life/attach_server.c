@@ -3,6 +3,7 @@
 #include "life/attach_server.h"
 
 #include "base/fd.h"
+#include "base/placement.h"
 #include "life/life.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ static void leave(struct attach_client *client)
 	fd_close(take_fd(&client->socket));
 }
 
-bool attach_server_ready(const struct attach_server *server)
+IDLE_LOOP bool attach_server_ready(const struct attach_server *server)
 {
 	return server->held_fd == 0;
 }
@@ -95,7 +96,7 @@ static void offer_owner(struct attach_server *server, struct attach_client *clie
 	}
 }
 
-void attach_server_output(struct attach_server *server, int fd, const char *bytes, size_t length)
+IDLE_LOOP void attach_server_output(struct attach_server *server, int fd, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
 		struct attach_client *client = &server->clients[i];
@@ -250,7 +251,7 @@ static void take_client(struct attach_server *server)
 
 /* --- the loop's part: the listener, the container's input, the clients --- */
 
-size_t attach_server_poll(const struct attach_server *server, struct pollfd *waits)
+IDLE_LOOP size_t attach_server_poll(const struct attach_server *server, struct pollfd *waits)
 {
 	bool typed = server->typed_start < server->typed_end;
 	size_t n = 0;
@@ -268,7 +269,7 @@ size_t attach_server_poll(const struct attach_server *server, struct pollfd *wai
 	return n;
 }
 
-void attach_server_serve(struct attach_server *server, const struct pollfd *waits, size_t n)
+IDLE_LOOP void attach_server_serve(struct attach_server *server, const struct pollfd *waits, size_t n)
 {
 	if (waits[1].revents)
 		pass_typed(server);

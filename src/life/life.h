@@ -31,6 +31,13 @@ int life_kill(int pidfd, int signal);
  */
 int life_close_others(unsigned first, int *keep, size_t n);
 
+/**
+ * life_trim_memory() - Give back the pages of the program that only the start needed
+ *
+ * They come back from the page cache when they are needed again.
+ */
+void life_trim_memory(void);
+
 /** life_discard() - Unname a container, then remove what it has; 0, or -1 with @err. */
 int life_discard(struct container *container, struct error *err);
 

@@ -3,6 +3,7 @@
 #include "life/log.h"
 
 #include "base/fd.h"
+#include "base/placement.h"
 #include "life/life.h"
 
 #include <errno.h>
@@ -64,7 +65,7 @@ static void rotate(struct log *log)
 	log->size = 0;
 }
 
-static int make_stamp(char stamp[STAMP_SIZE], int fd, bool full)
+IDLE_LOOP static int make_stamp(char stamp[STAMP_SIZE], int fd, bool full)
 {
 	struct timespec now;
 	struct tm tm;
@@ -79,7 +80,7 @@ static int make_stamp(char stamp[STAMP_SIZE], int fd, bool full)
 }
 
 /* one entry with one writev(2), so that a reader never sees half a stamp; -1: not written whole */
-static int write_entry(struct log *log, int fd, const char *line, size_t length, bool full)
+IDLE_LOOP static int write_entry(struct log *log, int fd, const char *line, size_t length, bool full)
 {
 	static char newline = '\n';
 	char stamp[STAMP_SIZE];
@@ -116,7 +117,7 @@ static void tell_lost(struct log *log)
 		log->lost = 0;
 }
 
-void log_write(struct log *log, int fd, const char *bytes, size_t length)
+IDLE_LOOP void log_write(struct log *log, int fd, const char *bytes, size_t length)
 {
 	if (log->fd < 0)
 		return;

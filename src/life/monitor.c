@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/fd.h"
+#include "base/placement.h"
 #include "life/attach_server.h"
 #include "life/clock.h"
 #include "life/life.h"
@@ -37,6 +38,7 @@
  * struct monitor - Everything the monitor has
  * @report:  to the nsrun that waits for the start; -1 afterwards
  * @lock:    descriptor of the monitor lock
+ * @untrimmed: the pages of the start are still there
  * @sources: what the container writes: pipes for 1 and 2, or its terminal's master in [0]
  */
 struct monitor {
@@ -47,6 +49,7 @@ struct monitor {
 	int report;
 	int lock;
 	int sources[2];
+	bool untrimmed;
 	struct log log;
 	char chunk[ATTACH_BYTES_MAX];
 	struct attach_server server;
@@ -134,7 +137,7 @@ static int take_console(void *arg, int take_master, struct error *err)
 	return 0;
 }
 
-static void take_output(struct monitor *monitor, size_t i)
+IDLE_LOOP static void take_output(struct monitor *monitor, size_t i)
 {
 	ssize_t n = read(monitor->sources[i], monitor->chunk, sizeof(monitor->chunk));
 
@@ -162,17 +165,21 @@ static void drain(struct monitor *monitor)
 	close_sources(monitor);
 }
 
-static size_t poll_streams(void *arg, struct pollfd *waits)
+IDLE_LOOP static size_t poll_streams(void *arg, struct pollfd *waits)
 {
 	struct monitor *monitor = arg;
 	bool ready = attach_server_ready(&monitor->server);
 
+	/* here, since what follows is the wait: little comes back before something happens */
+	if (monitor->untrimmed)
+		life_trim_memory();
+	monitor->untrimmed = false;
 	for (size_t i = 0; i < 2; i++)
 		waits[i] = (struct pollfd){ ready ? monitor->sources[i] : -1, POLLIN, 0 };
 	return 2 + attach_server_poll(&monitor->server, waits + 2);
 }
 
-static void serve_streams(void *arg, const struct pollfd *waits, size_t n)
+IDLE_LOOP static void serve_streams(void *arg, const struct pollfd *waits, size_t n)
 {
 	struct monitor *monitor = arg;
 
@@ -212,6 +219,7 @@ static int running(void *arg, struct error *err)
 		close_range(3, 2 + monitor->plan->payload.preserve_fds, 0);
 	report(monitor, MESSAGE_STARTING, NULL);
 	fd_close(take_fd(&monitor->report));
+	monitor->untrimmed = true;
 	return 0;
 }
 

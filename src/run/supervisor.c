@@ -3,6 +3,7 @@
 #include "run/supervisor.h"
 
 #include "base/fd.h"
+#include "base/placement.h"
 #include "sys/signal.h"
 
 #include <errno.h>
@@ -292,7 +293,7 @@ enum { WAIT_INIT, WAIT_SIGNALS, WAIT_CHANNEL, WAIT_TIMER, WAIT_STREAMS };
 _Static_assert(STDIO_RELAYS <= ATTENDANT_POLLS_MAX, "both are served in the same places");
 
 /* returns how many streams there are to serve */
-static size_t wait_for_event(struct supervisor *supervisor, struct pollfd *waits)
+IDLE_LOOP static size_t wait_for_event(struct supervisor *supervisor, struct pollfd *waits)
 {
 	struct attendant *attendant = supervisor->attendant;
 	size_t streams = supervisor->stdio.n_relays;
@@ -310,7 +311,7 @@ static size_t wait_for_event(struct supervisor *supervisor, struct pollfd *waits
 	return streams;
 }
 
-static void serve_streams(struct supervisor *supervisor, const struct pollfd *waits, size_t n)
+IDLE_LOOP static void serve_streams(struct supervisor *supervisor, const struct pollfd *waits, size_t n)
 {
 	struct attendant *attendant = supervisor->attendant;
 
@@ -324,7 +325,7 @@ static void serve_streams(struct supervisor *supervisor, const struct pollfd *wa
 }
 
 /* `exec --detach`: it runs, and is the container's from now on */
-static bool supervisor_leaves(struct supervisor *supervisor)
+IDLE_LOOP static bool supervisor_leaves(struct supervisor *supervisor)
 {
 	if (supervisor->plan->action != ACTION_EXEC || !supervisor->plan->detached)
 		return false;
@@ -344,7 +345,7 @@ static void time_is_up(struct supervisor *supervisor)
 	supervisor_kill(supervisor);
 }
 
-int supervisor_watch(struct supervisor *supervisor, struct error *err)
+IDLE_LOOP int supervisor_watch(struct supervisor *supervisor, struct error *err)
 {
 	struct pollfd waits[WAITS_MAX];
 
