@@ -26,8 +26,8 @@ int command_attach_to(const struct command *command, const char *const *argv, st
 	options = (struct attach_options){
 		.input = !request.verb.no_input,
 		.sig_proxy = spec.sig_proxy,
-		.detach_keys = spec.life.detach_keys ? spec.life.detach_keys :
-						       container->life.detach_keys,
+		.detach_keys =
+			spec.life.detach_keys ? spec.life.detach_keys : container->life.detach_keys,
 	};
 	return command_attach(container, -1, &options);
 }

@@ -68,9 +68,10 @@ static int check_filters(const struct verb *verb, struct error *err)
 		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 			known |= strncmp(verb->filters[i], keys[k], strlen(keys[k])) == 0;
 		if (!known)
-			return error_set(err, "usage", 0,
-					 "--filter knows status, name, id, label and exited, not '%s'",
-					 verb->filters[i]);
+			return error_set(
+				err, "usage", 0,
+				"--filter knows status, name, id, label and exited, not '%s'",
+				verb->filters[i]);
 	}
 	return 0;
 }
@@ -97,8 +98,11 @@ static void describe_age(char *text, size_t size, uint64_t since_ns)
 	static const struct {
 		uint64_t seconds;
 		const char *name;
-	} units[] = { { 86400 * 7, "week" }, { 86400, "day" }, { 3600, "hour" },
-		      { 60, "minute" },	     { 1, "second" } };
+	} units[] = { { 86400 * 7, "week" },
+		      { 86400, "day" },
+		      { 3600, "hour" },
+		      { 60, "minute" },
+		      { 1, "second" } };
 	uint64_t now = (uint64_t)time(NULL), then = since_ns / 1000000000;
 	uint64_t age = now > then ? now - then : 0;
 
@@ -149,16 +153,15 @@ static void join_words(char *text, size_t size, const nsrun_strings *words, bool
 
 	*text = '\0';
 	for (size_t i = 0; i < words->n && at < size; i++)
-		at += (size_t)snprintf(text + at, size - at, "%s%s", i > 0 ? " " : "",
-				       words->v[i]);
+		at += (size_t)snprintf(text + at, size - at, "%s%s", i > 0 ? " " : "", words->v[i]);
 	if (!whole && at > max)
 		snprintf(text + max - 3, 4, "...");
 }
 
 static void print_table(const nsrun_containers *list, const struct verb *verb)
 {
-	static const char *const titles[] = { "CONTAINER ID", "ROOTFS", "COMMAND",
-					      "CREATED",      "STATUS", "PORTS", "NAMES" };
+	static const char *const titles[] = { "CONTAINER ID", "ROOTFS", "COMMAND", "CREATED",
+					      "STATUS",	      "PORTS",	"NAMES" };
 	struct table table;
 
 	table_begin(&table, titles, sizeof(titles) / sizeof(titles[0]));

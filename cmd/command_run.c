@@ -19,8 +19,8 @@ static int undo(struct container *container, const struct spec *spec, const stru
 
 static int run_kept(struct spec *spec, const char *const *argv)
 {
-	const struct attach_options options = { .input = spec->interactive ||
-							 !command_pager_reads(),
+	const struct attach_options options = { .input =
+							spec->interactive || !command_pager_reads(),
 						.sig_proxy = spec->sig_proxy,
 						.detach_keys = spec->life.detach_keys };
 	bool attach = !spec->life.detach;

@@ -30,9 +30,8 @@ static int send_signal(const struct request *request, struct container *containe
 	/* --all is about those that run */
 	if (request->verb.all && container->pidfd < 0)
 		return 0;
-	return container_signal(container,
-				request->verb.signal ? request->spec->life.stop_signal : SIGKILL,
-				err);
+	return container_signal(
+		container, request->verb.signal ? request->spec->life.stop_signal : SIGKILL, err);
 }
 
 static int remove_container(const struct request *request, struct container *container,

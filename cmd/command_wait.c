@@ -28,6 +28,6 @@ int command_wait(const struct command *command, const char *const *argv, struct 
 
 	spec_init(&spec, arena, ACTION_RUN);
 	status = command_parse_names(command, &request, argv, names);
-	return status >= 0 ? status :
-			     command_for_each(command, &request, names, arena, wait_for_end);
+	return status >= 0 ? status
+			   : command_for_each(command, &request, names, arena, wait_for_end);
 }

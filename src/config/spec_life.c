@@ -15,7 +15,8 @@
 
 int container_name_check(const char *name, struct error *err)
 {
-	static const char first[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char first[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	size_t length = strlen(name);
 
 	if (length == 0 || length > CONTAINER_NAME_MAX || !strchr(first, name[0]))
@@ -51,12 +52,14 @@ int spec_set_restart(struct spec *spec, const char *text, struct error *err)
 	} else if (strcmp(text, "always") == 0 || strcmp(text, "unless-stopped") == 0) {
 		spec->life.restart = RESTART_ALWAYS;
 	} else if (strncmp(text, on_failure, length) == 0 &&
-		   (!text[length] || (text[length] == ':' &&
-				      parse_u32(text + length + 1, &spec->life.restart_max) == 0))) {
+		   (!text[length] ||
+		    (text[length] == ':' &&
+		     parse_u32(text + length + 1, &spec->life.restart_max) == 0))) {
 		spec->life.restart = RESTART_ON_FAILURE;
 	} else {
 		return error_set(err, "usage", 0,
-				 "--restart takes no, on-failure[:TIMES] or always, not '%s'", text);
+				 "--restart takes no, on-failure[:TIMES] or always, not '%s'",
+				 text);
 	}
 	return 0;
 }
@@ -66,8 +69,8 @@ int spec_set_stop_signal(struct spec *spec, const char *text, struct error *err)
 	int signal = signal_number(text);
 
 	if (signal <= 0)
-		return error_set(err, "usage", 0, "'%s' is no signal: a name such as TERM, or a number",
-				 text);
+		return error_set(err, "usage", 0,
+				 "'%s' is no signal: a name such as TERM, or a number", text);
 	spec->life.stop_signal = signal;
 	return 0;
 }
@@ -129,8 +132,8 @@ int spec_set_log_opt(struct spec *spec, const char *text, struct error *err)
 	    parse_u32(text + 9, &spec->life.log_max_files) == 0 && spec->life.log_max_files > 0 &&
 	    spec->life.log_max_files <= 1000)
 		return 0;
-	return error_set(err, "usage", 0, "--log-opt takes max-size=SIZE or max-file=COUNT, not '%s'",
-			 text);
+	return error_set(err, "usage", 0,
+			 "--log-opt takes max-size=SIZE or max-file=COUNT, not '%s'", text);
 }
 
 int spec_set_detach_keys(struct spec *spec, const char *text, struct error *err)
@@ -152,7 +155,8 @@ int spec_make_id(struct spec *spec, struct error *err)
 	struct text id = { .arena = spec->arena };
 
 	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return error_set(err, "random", errno, "cannot get random bytes for a container's id");
+		return error_set(err, "random", errno,
+				 "cannot get random bytes for a container's id");
 	for (size_t i = 0; i < sizeof(random); i++)
 		text_add(&id, "%02x", random[i]);
 	spec->container_id = text_string(&id);
@@ -177,9 +181,9 @@ bool spec_wants_variable(const struct spec *spec, const char *assignment)
 	if (length == 0 || spec->env_host)
 		return length > 0;
 	for (size_t i = 0; i < spec->env_files.n + spec->env.n; i++) {
-		const struct env_change *change =
-			i < spec->env_files.n ? &spec->env_files.v[i] :
-						&spec->env.v[i - spec->env_files.n];
+		const struct env_change *change = i < spec->env_files.n
+							  ? &spec->env_files.v[i]
+							  : &spec->env.v[i - spec->env_files.n];
 
 		if (change->action == ENV_IMPORT && strlen(change->name) == length &&
 		    memcmp(change->name, assignment, length) == 0)

@@ -54,8 +54,7 @@ int life_connect(const struct container *container)
 
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" LIFE_SOCKET,
 		 container->dir);
-	if (socket_fd >= 0 &&
-	    connect(socket_fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+	if (socket_fd >= 0 && connect(socket_fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return socket_fd;
 	fd_close(socket_fd);
 	return -1;
@@ -184,8 +183,10 @@ static int take_message(struct attachment *at, int *ret_status, struct error *er
 		break;
 	case ATTACH_OUTPUT:
 		if (fd_write_all(header->a == 2 ? STDERR_FILENO : STDOUT_FILENO, at->message.bytes,
-				 length) < 0 && errno != EPIPE && errno != EIO)
-			return error_set(err, "output", errno, "a part of the container's output is lost");
+				 length) < 0 &&
+		    errno != EPIPE && errno != EIO)
+			return error_set(err, "output", errno,
+					 "a part of the container's output is lost");
 		break;
 	case ATTACH_LOST:
 		at->container->lost_bytes += header->a;
@@ -212,8 +213,8 @@ static void wait_for_event(const struct attachment *at, struct pollfd waits[WAIT
 {
 	bool read_input = at->input && at->n_typed == 0 && in_foreground();
 
-	waits[WAIT_MONITOR] = (struct pollfd){ at->socket,
-					       (short)(POLLIN | (at->n_typed ? POLLOUT : 0)), 0 };
+	waits[WAIT_MONITOR] =
+		(struct pollfd){ at->socket, (short)(POLLIN | (at->n_typed ? POLLOUT : 0)), 0 };
 	waits[WAIT_SIGNALS] = (struct pollfd){ at->signals, POLLIN, 0 };
 	waits[WAIT_INPUT] = (struct pollfd){ read_input ? STDIN_FILENO : -1, POLLIN, 0 };
 	while (poll(waits, WAITS, -1) < 0 && errno == EINTR)
@@ -270,8 +271,7 @@ int container_attach(struct container *container, int attached,
 	int keys, result;
 
 	*at = (struct attachment){ .container = container, .options = options, .signals = -1 };
-	keys = detach_keys_parse(options->detach_keys ? options->detach_keys :
-							DETACH_KEYS_DEFAULT,
+	keys = detach_keys_parse(options->detach_keys ? options->detach_keys : DETACH_KEYS_DEFAULT,
 				 at->keys.keys);
 	at->keys.n = keys > 0 && container->tty ? (size_t)keys : 0;
 	at->input = options->input && container->interactive;

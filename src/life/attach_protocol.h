@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define ATTACH_VERSION	  1
+#define ATTACH_VERSION	 1
 #define ATTACH_BYTES_MAX ((size_t)16384)
 
 enum attach_type {

@@ -15,8 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CTRL_D		 4
-#define WRITE_SIZE_MAX	 ((size_t)4096) /* poll(2) promises so much room in a pipe */
+#define CTRL_D	       4
+#define WRITE_SIZE_MAX ((size_t)4096) /* poll(2) promises so much room in a pipe */
 
 int attach_server_open(struct attach_server *server, int dir, int take_owner, struct error *err)
 {
@@ -30,15 +30,15 @@ int attach_server_open(struct attach_server *server, int dir, int take_owner, st
 	server->held_fd = 0;
 	if (take_owner >= 0)
 		server->clients[0] = (struct attach_client){ .socket = take_owner, .owner = true };
-	server->listener =
-		socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	server->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* by the descriptor: the directory's own path may be longer than an address */
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" LIFE_SOCKET, dir);
 	unlinkat(dir, LIFE_SOCKET, 0);
 	if (server->listener < 0 ||
 	    bind(server->listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    listen(server->listener, ATTACH_CLIENTS_MAX) < 0)
-		return error_set(err, "attach", errno, "cannot listen in the container's directory");
+		return error_set(err, "attach", errno,
+				 "cannot listen in the container's directory");
 	return 0;
 }
 
@@ -96,7 +96,8 @@ static void offer_owner(struct attach_server *server, struct attach_client *clie
 	}
 }
 
-IDLE_LOOP void attach_server_output(struct attach_server *server, int fd, const char *bytes, size_t length)
+IDLE_LOOP void attach_server_output(struct attach_server *server, int fd, const char *bytes,
+				    size_t length)
 {
 	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
 		struct attach_client *client = &server->clients[i];
@@ -269,7 +270,8 @@ IDLE_LOOP size_t attach_server_poll(const struct attach_server *server, struct p
 	return n;
 }
 
-IDLE_LOOP void attach_server_serve(struct attach_server *server, const struct pollfd *waits, size_t n)
+IDLE_LOOP void attach_server_serve(struct attach_server *server, const struct pollfd *waits,
+				   size_t n)
 {
 	if (waits[1].revents)
 		pass_typed(server);

@@ -31,8 +31,8 @@ static void fill(const struct spec *spec, const struct plan *plan, const char *c
 	char cwd[PATH_MAX];
 
 	container->id = spec->container_id;
-	container->name = spec->life.name ? spec->life.name :
-					    arena_printf(arena, "%.*s", CONTAINER_ID_SHORT,
+	container->name = spec->life.name ? spec->life.name
+					  : arena_printf(arena, "%.*s", CONTAINER_ID_SHORT,
 							 spec->container_id);
 	container->created_ns = clock_now_ns();
 	container->cwd = getcwd(cwd, sizeof(cwd)) ? arena_strdup(arena, cwd) : "/";
@@ -85,7 +85,8 @@ static int publish(int containers, const char *from, const char *name)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
-	/* rename(2) onto a directory works only while that is empty, which a container's never is */
+	/* rename(2) onto a directory works only while that is empty, which a container's never is
+	 */
 	if (renameat(containers, from, containers, name) == 0)
 		return 0;
 	if (errno == ENOTEMPTY)
@@ -100,8 +101,9 @@ static int refuse_name(struct arena *arena, const char *name, struct error *err)
 
 	error_set(err, "container-exists", 0, "the name '%s' is in use", name);
 	if (container_find(arena, name, &other, &unused) == 0) {
-		error_set(err, "container-exists", 0, "the name '%s' is in use by the container %.*s",
-			  name, CONTAINER_ID_SHORT, other->id);
+		error_set(err, "container-exists", 0,
+			  "the name '%s' is in use by the container %.*s", name, CONTAINER_ID_SHORT,
+			  other->id);
 		container_close(other);
 	}
 	return error_set_arg(err, "%s", name);
@@ -115,7 +117,8 @@ static int make(int containers, const struct plan *plan, struct container *conta
 
 	snprintf(temporary, sizeof(temporary), ".new-%s", container->id);
 	if (mkdirat(containers, temporary, 0700) < 0)
-		return error_set(err, "state-write", errno, "cannot make the container's directory");
+		return error_set(err, "state-write", errno,
+				 "cannot make the container's directory");
 	container->dir =
 		openat(containers, temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (container->dir < 0 || store_lock_directory(container->dir) < 0) {

@@ -22,16 +22,16 @@ static int read_map(struct spec *spec, pid_t pid, const char *name, nsrun_idmaps
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
 	ret->n = 0;
-	return file_read(AT_FDCWD, path, text, sizeof(text)) < 0 ?
-		       -1 : idmap_parse_proc(spec->arena, text, ret);
+	return file_read(AT_FDCWD, path, text, sizeof(text)) < 0
+		       ? -1
+		       : idmap_parse_proc(spec->arena, text, ret);
 }
 
 static int read_filter(const struct container *container, struct spec *spec)
 {
 	struct life_filter header;
 	size_t length;
-	const char *text =
-		store_read_file(spec->arena, container->dir, LIFE_FILTER_FILE, &length);
+	const char *text = store_read_file(spec->arena, container->dir, LIFE_FILTER_FILE, &length);
 
 	if (!text)
 		return errno == ENOENT ? 0 : -1;
@@ -69,8 +69,8 @@ int container_bind_exec(const struct container *container, struct spec *spec, st
 	}
 	if (read_map(spec, container->pid, "uid_map", &spec->uid_maps) < 0 ||
 	    read_map(spec, container->pid, "gid_map", &spec->gid_maps) < 0)
-		return error_set(err, "exec", errno, "cannot read the id maps of the container '%s'",
-				 container->name);
+		return error_set(err, "exec", errno,
+				 "cannot read the id maps of the container '%s'", container->name);
 	if (read_filter(container, spec) < 0)
 		return error_set(err, "exec", errno,
 				 "cannot read the system call filter of the container '%s'",

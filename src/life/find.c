@@ -34,8 +34,7 @@ static void judge(struct container *container, const struct record *record)
 	container->restarts = record->restarts;
 	container->error = record->error;
 	container->cgroup = record->cgroup;
-	container->status = record->status == RECORD_CREATED ? CONTAINER_CREATED :
-							       CONTAINER_EXITED;
+	container->status = record->status == RECORD_CREATED ? CONTAINER_CREATED : CONTAINER_EXITED;
 	if (record->status != RECORD_STARTING && record->status != RECORD_RUNNING)
 		return;
 	if (is_of_now(record))
@@ -174,8 +173,7 @@ static int find_by_id(struct arena *arena, const char *word, struct container **
 	return 0;
 }
 
-int container_find(struct arena *arena, const char *word, struct container **ret,
-		   struct error *err)
+int container_find(struct arena *arena, const char *word, struct container **ret, struct error *err)
 {
 	struct store store;
 	int found;

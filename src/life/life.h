@@ -5,10 +5,10 @@
 
 #include "nsrun/container.h"
 
-#define LIFE_FILTER_FILE "filter"  /* the system call filter, as the kernel takes it */
-#define LIFE_STOP_FILE	 "stop"	   /* is there: the monitor does not start it again */
-#define LIFE_SOCKET	 "attach"  /* the monitor listens here */
-#define LIFE_LOG	 "log"	   /* and log.1, log.2, ... which are older */
+#define LIFE_FILTER_FILE "filter" /* the system call filter, as the kernel takes it */
+#define LIFE_STOP_FILE	 "stop"	  /* is there: the monitor does not start it again */
+#define LIFE_SOCKET	 "attach" /* the monitor listens here */
+#define LIFE_LOG	 "log"	  /* and log.1, log.2, ... which are older */
 
 /** struct life_filter - How the filter's file begins; then @count struct sock_filter */
 struct life_filter {

@@ -75,12 +75,12 @@ IDLE_LOOP static int make_stamp(char stamp[STAMP_SIZE], int fd, bool full)
 	gmtime_r(&now.tv_sec, &tm);
 	length = strftime(stamp, STAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
 	return (int)length + snprintf(stamp + length, STAMP_SIZE - length, ".%09ldZ %s %c ",
-				      now.tv_nsec, fd == 2 ? "stderr" : "stdout",
-				      full ? 'F' : 'P');
+				      now.tv_nsec, fd == 2 ? "stderr" : "stdout", full ? 'F' : 'P');
 }
 
 /* one entry with one writev(2), so that a reader never sees half a stamp; -1: not written whole */
-IDLE_LOOP static int write_entry(struct log *log, int fd, const char *line, size_t length, bool full)
+IDLE_LOOP static int write_entry(struct log *log, int fd, const char *line, size_t length,
+				 bool full)
 {
 	static char newline = '\n';
 	char stamp[STAMP_SIZE];
@@ -110,8 +110,9 @@ IDLE_LOOP static int write_entry(struct log *log, int fd, const char *line, size
 static void tell_lost(struct log *log)
 {
 	char text[96];
-	int length = snprintf(text, sizeof(text), "[nsrun: %llu bytes of output could not be logged]",
-			      (unsigned long long)log->lost);
+	int length =
+		snprintf(text, sizeof(text), "[nsrun: %llu bytes of output could not be logged]",
+			 (unsigned long long)log->lost);
 
 	if (write_entry(log, 2, text, (size_t)length, true) == 0)
 		log->lost = 0;

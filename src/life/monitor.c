@@ -114,8 +114,8 @@ static int open_streams(struct monitor *monitor, struct error *err)
 		return -1;
 	if (!monitor->container->interactive) {
 		inside[0] = openat(AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC);
-		return inside[0] < 0 ? error_set(err, "monitor", errno, "cannot open '/dev/null'") :
-				       0;
+		return inside[0] < 0 ? error_set(err, "monitor", errno, "cannot open '/dev/null'")
+				     : 0;
 	}
 	if (open_pipe(&inside[0], &input, true, err) < 0)
 		return -1;
@@ -327,7 +327,8 @@ static int leave_caller(struct monitor *monitor, struct error *err)
 	setsid();
 	for (int fd = 0; fd <= 2; fd++)
 		if (nothing < 0 || dup2(nothing, fd) < 0)
-			return error_set(err, "monitor", errno, "cannot leave the caller's terminal");
+			return error_set(err, "monitor", errno,
+					 "cannot leave the caller's terminal");
 	return life_close_others(first, keep, sizeof(keep) / sizeof(keep[0]));
 }
 

@@ -89,8 +89,7 @@ int record_write_config(struct arena *arena, int dir, const struct container *co
 	return replace(arena, json, dir, CONFIG, err);
 }
 
-int record_write_state(struct arena *arena, int dir, const struct record *record,
-		       struct error *err)
+int record_write_state(struct arena *arena, int dir, const struct record *record, struct error *err)
 {
 	struct json *json = begin();
 
@@ -150,8 +149,8 @@ static int get_int(const struct json_value *map, const char *key, int missing)
 	const struct json_value *value = json_member(map, key);
 	int32_t number;
 
-	return json_is(value, JSON_NUMBER) && parse_i32(value->text, &number) == 0 ? number :
-										     missing;
+	return json_is(value, JSON_NUMBER) && parse_i32(value->text, &number) == 0 ? number
+										   : missing;
 }
 
 static bool get_bool(const struct json_value *map, const char *key)
@@ -191,8 +190,8 @@ static void read_life(struct arena *arena, const struct json_value *map, struct 
 
 	*life = (struct spec_life){
 		.remove = get_bool(map, "remove"),
-		.restart = restart < COUNT(restart_names) ? (enum restart_policy)restart :
-							    RESTART_NO,
+		.restart =
+			restart < COUNT(restart_names) ? (enum restart_policy)restart : RESTART_NO,
 		.restart_max = (uint32_t)get_number(map, "restartMax", 0),
 		.stop_signal = get_int(map, "stopSignal", 15),
 		.stop_timeout_s = (uint32_t)get_number(map, "stopTimeoutSeconds", 10),

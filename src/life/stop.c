@@ -151,8 +151,8 @@ static int force_damaged(struct container *container, struct error *err)
 
 static int force_off(struct container *container, struct error *err)
 {
-	return container->status == CONTAINER_DAMAGED ? force_damaged(container, err) :
-							force_end(container, err);
+	return container->status == CONTAINER_DAMAGED ? force_damaged(container, err)
+						      : force_end(container, err);
 }
 
 int container_remove(struct container *container, bool force, struct error *err)
@@ -169,8 +169,7 @@ int container_remove(struct container *container, bool force, struct error *err)
 			reread(container);
 	}
 	if (container->pidfd >= 0 || (container->dir >= 0 && lock < 0)) {
-		error_set(err, "container-running", 0, "the container '%s' runs",
-			  container->name);
+		error_set(err, "container-running", 0, "the container '%s' runs", container->name);
 		return error_set_arg(err, "%s", container->name);
 	}
 	return life_discard(container, err);

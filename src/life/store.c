@@ -57,8 +57,7 @@ static int open_directory(int dirfd, const char *name)
 /* -1 with errno: ENOENT: not there; EPERM: there, and not to be trusted */
 static int open_place(const struct place *place, bool make)
 {
-	auto_close int parent =
-		openat(AT_FDCWD, place->parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_close int parent = openat(AT_FDCWD, place->parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	auto_close int own = -1;
 	int containers;
 

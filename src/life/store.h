@@ -10,7 +10,8 @@
 
 #define STORE_PLACES_MAX 4
 
-/** struct store - The directories that exist and are the caller's own; @fd of "containers" in each */
+/** struct store - The directories that exist and are the caller's own; @fd of "containers" in each
+ */
 struct store {
 	size_t n;
 	int fd[STORE_PLACES_MAX];
