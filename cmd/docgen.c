@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A build tool, not installed: fills the manual page and the bash completion from the table of
- * options. It copies standard input to standard output and replaces the lines "@OPTIONS SCOPE@".
+ * options. It copies standard input to standard output and replaces the lines "@OPTIONS SUBCOMMAND@",
+ * the line "@CASES@", and the words "@SUBCOMMANDS@" and "@VERSION@".
  */
 #include "options.h"
 
@@ -42,11 +43,13 @@ static void print_man_options(unsigned scope)
 	for (const struct option *option = options_table(); option->name; option++) {
 		if (!(option->scope & scope))
 			continue;
-		if (strcmp(group, option->group) != 0)
+		/* the others have few options, and a heading of their own */
+		if (scope & (SCOPE_RUN | SCOPE_PLAN) && strcmp(group, option->group) != 0)
 			printf(".SS %s\n", option->group);
 		group = option->group;
 		print_man(option);
 	}
+	printf(".PP\n");
 }
 
 /* words of the completion: switches end in nothing, the others in "=" */
@@ -64,23 +67,56 @@ static void print_words(unsigned scope)
 
 static int parse_scope(const char *name, unsigned *ret_scope)
 {
-	static const struct {
-		const char *name;
-		unsigned scope;
-	} scopes[] = { { "run", SCOPE_RUN }, { "plan", SCOPE_PLAN }, { "unshare", SCOPE_UNSHARE } };
+	for (const struct scope_name *scope = options_scopes(); scope->name; scope++) {
+		size_t length = strlen(scope->name);
 
-	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
-		if (strncmp(name, scopes[i].name, strlen(scopes[i].name)) == 0) {
-			*ret_scope = scopes[i].scope;
+		if (strncmp(name, scope->name, length) == 0 && name[length] == '@') {
+			*ret_scope = scope->scope;
 			return 0;
 		}
 	}
 	return -1;
 }
 
+/* the completion's list of options by subcommand: a shell's case for each but "run" */
+static void print_cases(void)
+{
+	for (const struct scope_name *scope = options_scopes(); scope->name; scope++) {
+		if (scope->scope == SCOPE_RUN)
+			continue;
+		printf("\t%s) echo", scope->name);
+		print_words(scope->scope);
+		printf("\t\t;;\n");
+	}
+}
+
+static void print_names(void)
+{
+	for (const struct scope_name *scope = options_scopes(); scope->name; scope++)
+		printf("%s%s", scope == options_scopes() ? "" : " ", scope->name);
+}
+
+static void print_line(const char *line)
+{
+	static const char version[] = "@VERSION@", names[] = "@SUBCOMMANDS@", cases[] = "@CASES@";
+	const char *at;
+
+	if ((at = strstr(line, version))) {
+		printf("%.*s%s%s", (int)(at - line), line, PACKAGE_VERSION, at + strlen(version));
+	} else if ((at = strstr(line, names))) {
+		printf("%.*s", (int)(at - line), line);
+		print_names();
+		fputs(at + strlen(names), stdout);
+	} else if (strstr(line, cases)) {
+		print_cases();
+	} else {
+		fputs(line, stdout);
+	}
+}
+
 int main(int argc, char *argv[])
 {
-	static const char mark[] = "@OPTIONS ", version[] = "@VERSION@";
+	static const char mark[] = "@OPTIONS ";
 	bool man = argc == 2 && strcmp(argv[1], "man") == 0;
 	char line[1024];
 
@@ -89,23 +125,18 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	while (fgets(line, sizeof(line), stdin)) {
-		char *at = strstr(line, mark), *place;
+		char *at = strstr(line, mark);
 		unsigned scope;
 
-		if (at && parse_scope(at + strlen(mark), &scope) == 0) {
-			printf("%.*s", (int)(at - line), line);
-			if (man)
-				print_man_options(scope);
-			else
-				print_words(scope);
+		if (!at || parse_scope(at + strlen(mark), &scope) < 0) {
+			print_line(line);
 			continue;
 		}
-		place = strstr(line, version);
-		if (place)
-			printf("%.*s%s%s", (int)(place - line), line, PACKAGE_VERSION,
-			       place + strlen(version));
+		printf("%.*s", (int)(at - line), line);
+		if (man)
+			print_man_options(scope);
 		else
-			fputs(line, stdout);
+			print_words(scope);
 	}
 	return ferror(stdin) || fflush(stdout) != 0;
 }

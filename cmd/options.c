@@ -346,6 +346,29 @@ const struct option *options_table(void)
 	return table;
 }
 
+static const struct scope_name scopes[] = {
+	{ "run", SCOPE_RUN },
+	{ "plan", SCOPE_PLAN },
+	{ "unshare", SCOPE_UNSHARE },
+	{ "create", SCOPE_CREATE },
+	{ "start", SCOPE_START },
+	{ "exec", SCOPE_EXEC },
+	{ "attach", SCOPE_ATTACH },
+	{ "ps", SCOPE_PS },
+	{ "stop", SCOPE_STOP },
+	{ "restart", SCOPE_STOP },
+	{ "kill", SCOPE_KILL },
+	{ "wait", SCOPE_WAIT },
+	{ "rm", SCOPE_RM },
+	{ "rename", SCOPE_RENAME },
+	{ 0 },
+};
+
+const struct scope_name *options_scopes(void)
+{
+	return scopes;
+}
+
 /* --- the parser --- */
 
 static const struct option *find_long(const char *name, size_t length, unsigned scope)

@@ -79,6 +79,15 @@ struct option {
 /** options_table() - All rows, in the order of the help; ends with a NULL name. */
 const struct option *options_table(void);
 
+/** struct scope_name - A subcommand's name and its options' scope */
+struct scope_name {
+	const char *name;
+	enum option_scope scope;
+};
+
+/** options_scopes() - The subcommands that have options; ends with a NULL name. */
+const struct scope_name *options_scopes(void);
+
 /**
  * options_parse() - Read the options in front of the first operand
  * @argv:  arguments; [0] is the first one to read
