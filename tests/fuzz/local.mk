@@ -2,13 +2,14 @@
 # Fuzz targets. "make check" gives each the inputs of its corpus; "make fuzz" builds them with
 # libFuzzer and the sanitizers and gives each FUZZ_SECONDS (60).
 
-fuzz_targets = account channel idmap mount options subid
+fuzz_targets = account channel idmap mount options record subid
 fuzz_replays = \
 	tests/fuzz/replay_account \
 	tests/fuzz/replay_channel \
 	tests/fuzz/replay_idmap \
 	tests/fuzz/replay_mount \
 	tests/fuzz/replay_options \
+	tests/fuzz/replay_record \
 	tests/fuzz/replay_subid
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
@@ -38,6 +39,11 @@ tests_fuzz_replay_options_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"options"'
 tests_fuzz_replay_options_CFLAGS = $(test_cflags)
 tests_fuzz_replay_options_LDFLAGS = $(test_ldflags)
 tests_fuzz_replay_options_LDADD = $(test_ldadd)
+tests_fuzz_replay_record_SOURCES = tests/fuzz/fuzz_record.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_record_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"record"'
+tests_fuzz_replay_record_CFLAGS = $(test_cflags)
+tests_fuzz_replay_record_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_record_LDADD = $(test_ldadd)
 tests_fuzz_replay_subid_SOURCES = tests/fuzz/fuzz_subid.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_subid_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"subid"'
 tests_fuzz_replay_subid_CFLAGS = $(test_cflags)

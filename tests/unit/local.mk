@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_channel \
 	tests/unit/test_file \
 	tests/unit/test_idmap \
+	tests/unit/test_life \
 	tests/unit/test_limit \
 	tests/unit/test_options \
 	tests/unit/test_parse \
@@ -60,6 +61,11 @@ tests_unit_test_idmap_CPPFLAGS = $(test_cppflags)
 tests_unit_test_idmap_CFLAGS = $(test_cflags)
 tests_unit_test_idmap_LDFLAGS = $(test_ldflags)
 tests_unit_test_idmap_LDADD = $(test_ldadd)
+tests_unit_test_life_SOURCES = tests/unit/test_life.c
+tests_unit_test_life_CPPFLAGS = $(test_cppflags)
+tests_unit_test_life_CFLAGS = $(test_cflags)
+tests_unit_test_life_LDFLAGS = $(test_ldflags)
+tests_unit_test_life_LDADD = $(test_ldadd)
 tests_unit_test_limit_SOURCES = tests/unit/test_limit.c
 tests_unit_test_limit_CPPFLAGS = $(test_cppflags)
 tests_unit_test_limit_CFLAGS = $(test_cflags)
