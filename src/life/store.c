@@ -14,9 +14,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CONTAINERS     "containers"
+#define SWEEP_AGE_S    5
 #define STATE_FILE_MAX ((size_t)1 << 20)
 
 /* struct place - @parent must exist; @name is made in it */
@@ -195,12 +197,17 @@ int store_lock_directory(int dir)
 	return flock(dir, LOCK_EX | LOCK_NB);
 }
 
-/* a name that begins with a dot is none: its maker, if alive, holds the lock */
+/*
+ * A name that begins with a dot is none: its maker, if alive, holds the lock, but for the moment
+ * between making and locking it.
+ */
 static void sweep_one(int containers, const char *name)
 {
 	auto_close int dir = open_directory(containers, name);
+	struct stat st;
 
-	if (dir >= 0 && store_lock_directory(dir) == 0)
+	if (dir >= 0 && fstat(dir, &st) == 0 && time(NULL) - st.st_ctime > SWEEP_AGE_S &&
+	    store_lock_directory(dir) == 0)
 		store_discard(containers, name);
 }
 
