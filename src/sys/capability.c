@@ -22,12 +22,13 @@ int capability_last(void)
 {
 	static int last = -1;
 
-	/* one prctl(2) per probe instead of a file: Linux has 40 and more since 5.9 */
+	/* one prctl(2) per probe instead of a file: Linux has 40 and more since 5.9. EINVAL alone
+	 * means that there is no such capability; any other error must not make one look absent */
 	if (last < 0)
 		for (last = CAP_LAST_CAP; last < 63; last++)
-			if (prctl(PR_CAPBSET_READ, last + 1, 0, 0, 0) < 0)
+			if (prctl(PR_CAPBSET_READ, last + 1, 0, 0, 0) < 0 && errno == EINVAL)
 				break;
-	while (last > 0 && prctl(PR_CAPBSET_READ, last, 0, 0, 0) < 0)
+	while (last > 0 && prctl(PR_CAPBSET_READ, last, 0, 0, 0) < 0 && errno == EINVAL)
 		last--;
 	return last;
 }
