@@ -179,7 +179,7 @@ static int fork_payload(struct init *init, struct error *err)
 		return 0;
 	/* the reaper has nothing that the payload has not; what that may signal, it may, too */
 	if (init_become_user(init, err) < 0)
-		_exit(err->status); /* the payload dies with it, and its channel says so */
+		return -1; /* the payload dies with it */
 	reaper_serve(payload);
 }
 

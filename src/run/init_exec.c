@@ -69,9 +69,8 @@ static int give_console(struct init *init, struct error *err)
 
 int init_take_stdio(struct init *init, struct error *err)
 {
-	/* a session of its own: the caller's terminal is out of reach (TIOCSTI, CVE-2017-5226).
-	 * The reaper's child is in one already when this fails */
-	if (setsid() < 0 && errno != EPERM)
+	/* a session of its own: the caller's terminal is out of reach (TIOCSTI, CVE-2017-5226) */
+	if (setsid() < 0 && getsid(0) != getpid())
 		return error_set(err, "terminal", errno, "cannot make a session");
 	if (init->console >= 0) {
 		if (give_console(init, err) < 0)
