@@ -6,6 +6,7 @@
  */
 #include "run/reaper.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,7 +18,7 @@ static void reap(pid_t payload)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid < 0 && errno == EINTR)) {
 		if (pid != payload)
 			continue;
 		/* _exit(2) is all that a pid 1 can do: it cannot die of a signal of its own */

@@ -98,14 +98,19 @@ void relay_drain(struct relay *relay, bool dead, int interrupt)
 	while (relay->to >= 0) {
 		struct pollfd waits[2] = { [1] = { .fd = interrupt, .events = POLLIN } };
 		bool writing;
+		int n;
 
 		relay_poll(relay, &waits[0]);
 		if (waits[0].fd < 0)
 			break;
 		/* a terminal's last bytes may still be on their way through the kernel (pty(7)) */
 		writing = waits[0].events & POLLOUT;
-		if (poll(waits, 2, writing || dead ? -1 : 0) <= 0 || !waits[0].revents ||
-		    (writing && waits[1].revents))
+		n = poll(waits, 2, writing || dead ? -1 : 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			relay->errnum = errno; /* what is left is lost, which must be said */
+		if (n <= 0 || !waits[0].revents || (writing && waits[1].revents))
 			break;
 		relay_move(relay, &waits[0]);
 	}
