@@ -151,10 +151,11 @@ static int write_pidfile(struct launch *launch, struct error *err)
 		return error_set(err, "pidfile", errno, "cannot write '%s'", path);
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, "pidfile", 0, "the pidfile '%s' is not a regular file", path);
-	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)launch->supervisor.pid) < 0)
-		return error_set(err, "pidfile", errno, "cannot write '%s'", path);
+	/* from here on it is taken away again, also when it cannot be written */
 	launch->pidfile_inode = st.st_ino;
 	launch->pidfile_device = st.st_dev;
+	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)launch->supervisor.pid) < 0)
+		return error_set(err, "pidfile", errno, "cannot write '%s'", path);
 	return 0;
 }
 
