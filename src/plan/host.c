@@ -3,6 +3,7 @@
 #include "plan/host.h"
 
 #include "base/arena.h"
+#include "base/errnum.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/parse.h"
@@ -68,8 +69,10 @@ static void scan_subids(struct arena *arena, struct subid_fact *fact,
 	auto_close int fd = open(fact->file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct subid_push push = { arena, &fact->ranges };
 
-	if (fd >= 0)
-		subid_scan(fd, owner, push_range, &push);
+	if (fd >= 0 && subid_scan(fd, owner, push_range, &push) == 0)
+		return;
+	fact->errnum = errno == ENOENT ? 0 : errno;
+	fact->ranges.n = 0; /* half a file grants nothing */
 }
 
 /*
@@ -118,8 +121,10 @@ static void probe_free_subids(struct host *host)
 	}
 }
 
-static void probe_identity(const struct spec *spec, struct arena *arena, struct host *host)
+static int probe_identity(const struct spec *spec, struct arena *arena, struct host *host,
+			  struct error *err)
 {
+	const struct subid_fact *facts[] = { &host->subuids, &host->subgids };
 	char name[256];
 
 	host->uid = geteuid();
@@ -133,10 +138,16 @@ static void probe_identity(const struct spec *spec, struct arena *arena, struct 
 	probe_subids(arena, host, spec->subuid_name, &host->subuids);
 	probe_subids(arena, host, spec->subgid_name ? spec->subgid_name : spec->subuid_name,
 		     &host->subgids);
+	/* no reason to take the single id: it would be there at the next start */
+	for (size_t i = 0; i < 2; i++)
+		if (errnum_is_shortage(facts[i]->errnum))
+			return error_set(err, "subid-file", facts[i]->errnum, "cannot read '%s'",
+					 facts[i]->file);
 	if (host->subuids.ranges.n == 0 || host->subgids.ranges.n == 0)
 		probe_free_subids(host);
 	if (!host->may_write_maps)
 		newidmap_find(spec->newidmap, &host->newidmap);
+	return 0;
 }
 
 /*
@@ -195,7 +206,15 @@ static void probe_paths(const struct spec *spec, struct arena *arena, struct hos
 	}
 }
 
-static void probe_process(const struct spec *spec, struct host *host)
+static int probe_limit(int resource, struct host *host, struct error *err)
+{
+	if (limit_get(resource, &host->limits[resource]) < 0)
+		return error_set(err, "ulimit", errno, "cannot read the limit '%s'",
+				 limit_name(resource));
+	return 0;
+}
+
+static int probe_process(const struct spec *spec, struct host *host, struct error *err)
 {
 	char text[16];
 
@@ -207,17 +226,17 @@ static void probe_process(const struct spec *spec, struct host *host)
 						     tcgetpgrp(STDIN_FILENO) == getpgrp());
 	for (uint32_t i = 0; i < spec->preserve_fds; i++)
 		host->open_fds_missing |= fcntl(3 + (int)i, F_GETFD) < 0;
-	limit_get(RLIMIT_CORE, &host->limits[RLIMIT_CORE]);
-	for (size_t i = 0; i < spec->limits.n; i++) {
-		int resource = spec->limits.v[i].resource;
-
-		limit_get(resource, &host->limits[resource]);
-	}
+	if (probe_limit(RLIMIT_CORE, host, err) < 0)
+		return -1;
+	for (size_t i = 0; i < spec->limits.n; i++)
+		if (probe_limit(spec->limits.v[i].resource, host, err) < 0)
+			return -1;
 	if (spec->has_oom_score_adj &&
 	    file_read(AT_FDCWD, "/proc/self/oom_score_adj", text, sizeof(text)) > 0) {
 		text[strcspn(text, "\n")] = '\0';
 		parse_i32(text, &host->oom_score_adj);
 	}
+	return 0;
 }
 
 static void probe_cpus(struct host *host)
@@ -259,11 +278,11 @@ int host_probe(const struct spec *spec, struct host *host, struct error *err)
 	struct arena *arena = spec->arena;
 
 	*host = (struct host){ .uid = 0 };
-	if (probe_parent_maps(arena, host, err) < 0)
+	if (probe_parent_maps(arena, host, err) < 0 ||
+	    probe_identity(spec, arena, host, err) < 0 ||
+	    probe_process(spec, host, err) < 0)
 		return -1;
-	probe_identity(spec, arena, host);
 	probe_paths(spec, arena, host);
-	probe_process(spec, host);
 	probe_names(spec, arena, host);
 	probe_cpus(host);
 	return 0;

@@ -27,10 +27,12 @@ typedef NSRUN_ARRAY(struct subid_range) nsrun_subids;
  * @file:   which file
  * @owner:  whose lines, as a name or a number in decimal
  * @ranges: in file order
+ * @errnum: why the file cannot be read, or 0; one that is not there has no lines
  */
 struct subid_fact {
 	const char *file;
 	const char *owner;
+	int errnum;
 	nsrun_subids ranges;
 };
 

@@ -368,14 +368,20 @@ static int user_maps(const struct spec *spec, const struct host *host, struct pl
 				 "only root may map the subordinate ids of somebody else than '%s'",
 				 own);
 	if (host->subuids.ranges.n == 0 || host->subgids.ranges.n == 0) {
-		const char *file = host->subuids.ranges.n == 0 ? "/etc/subuid" : "/etc/subgid";
+		const struct subid_fact *empty = host->subuids.ranges.n == 0 ? &host->subuids :
+										&host->subgids;
 
 		if (use_single_id(spec, host, plan, err) < 0)
 			return -1;
+		if (empty->errnum)
+			return plan_fallback(plan, err, "idmap-no-subids", grant_advice(host, plan, name),
+					     "'%s' cannot be read (%s): only your own user and group "
+					     "exist inside",
+					     empty->file, strerror(empty->errnum));
 		return plan_fallback(plan, err, "idmap-no-subids", grant_advice(host, plan, name),
 				     "'%s' has no line in %s: only your own user and group exist "
 				     "inside",
-				     name, file);
+				     name, empty->file);
 	}
 	if (!host->may_write_maps && host->newidmap.kind == NEWIDMAP_NONE) {
 		/* a helper that was named is wanted, not another way */

@@ -5,6 +5,7 @@
  */
 #include "run/init.h"
 
+#include "base/errnum.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "run/channel.h"
@@ -44,7 +45,7 @@ static int create_mount(const struct mount *mount, struct init_mount *made, stru
 
 	if (made->fd < 0)
 		made->fd = mount_create(fstypes[mount->type], mount->data, set);
-	if (made->fd < 0 && !mount->optional)
+	if (made->fd < 0 && (!mount->optional || errnum_is_shortage(errno)))
 		return error_set(err, "mount", errno, "cannot make the mount for '%s'",
 				 mount->destination);
 	return 0;
@@ -141,6 +142,8 @@ static int leave_out(struct init *init, const struct mount *mount, struct init_m
 	struct error notice;
 
 	fd_close(take_fd(&made->fd));
+	if (errnum_is_shortage(why->errnum))
+		return -1;
 	if (mount->type != MOUNT_FILE)
 		return 0;
 	error_set(&notice, "file-left-out", why->errnum,

@@ -6,6 +6,7 @@
  */
 #include "run/init.h"
 
+#include "base/errnum.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "sys/mount.h"
@@ -79,7 +80,8 @@ static int open_source(const struct mount *mount, struct init_mount *opened, boo
 
 	if (opened->fd < 0)
 		opened->fd = mount_clone(AT_FDCWD, mount->source, recursive);
-	if (opened->fd < 0 && mount->optional && (errno == ENOENT || as_root))
+	if (opened->fd < 0 && mount->optional && !errnum_is_shortage(errno) &&
+	    (errno == ENOENT || as_root))
 		return 0;
 	if (opened->fd < 0)
 		return try_again(as_root) ? 0 : source_error(mount, err);

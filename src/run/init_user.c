@@ -5,6 +5,7 @@
  */
 #include "run/init.h"
 
+#include "base/errnum.h"
 #include "base/fd.h"
 #include "sys/account.h"
 #include "sys/capability.h"
@@ -58,6 +59,9 @@ static int open_accounts(struct init *init, const char *path, int *ret_fd, struc
 	*ret_fd = account_open(init->root, path);
 	if (*ret_fd >= 0 || errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
 		return 0;
+	if (errnum_is_shortage(errno))
+		return error_set(err, "accounts", errno, "cannot read '/%s' of the root file system",
+				 path);
 	error_set(&notice, "accounts", errno,
 		  "'/%s' of the root file system cannot be used, so no user or group is looked up "
 		  "there",

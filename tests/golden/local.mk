@@ -114,6 +114,7 @@ golden_expected = \
 	tests/golden/uidmap-zero.txt \
 	tests/golden/unsetenv-all.txt \
 	tests/golden/unshare-keep-id.txt \
+	tests/golden/unreadable-subids.txt \
 	tests/golden/unshare-no-subids.txt \
 	tests/golden/unshare-root.txt \
 	tests/golden/unshare-shell.txt \

@@ -87,6 +87,12 @@ static void no_helper(struct arena *arena, struct host *host)
 	error_set(&host->newidmap.why, "newidmap-missing", 0, "there is no 'newuidmap' in PATH");
 }
 
+static void unreadable_subids(struct arena *arena, struct host *host)
+{
+	no_subids(arena, host);
+	host->subuids.errnum = EACCES;
+}
+
 static void no_subids_no_helper(struct arena *arena, struct host *host)
 {
 	no_subids(arena, host);
@@ -222,6 +228,7 @@ static const struct machine machines[] = {
 	{ "alice-many-ranges", many_ranges },
 	{ "alice-reference", reference },
 	{ "alice-no-subids", no_subids },
+	{ "alice-unreadable-subids", unreadable_subids },
 	{ "alice-no-subgids", no_subgids },
 	{ "alice-no-helper", no_helper },
 	{ "alice-no-subids-no-helper", no_subids_no_helper },
