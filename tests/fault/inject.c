@@ -1,0 +1,601 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * inject - run a command as a user, disturb one system call of one of its processes, and tell all
+ *
+ *     inject USER [-t] [-T SECONDS] record|ROLE:CALL:NTH:ERROR|ROLE:CALL:NTH:KILL COMMAND [ARG...]
+ *
+ * ROLE is supervisor (COMMAND's own process), copy (the same, when it has executed itself again), init (the first process of a new pid namespace),
+ * payload (init's child, with --init), keeper or helper-N (the other children of the supervisor, by
+ * what they are: an id helper is made by vfork). CALL is a system call's number, NTH counts the
+ * role's calls of it from 1, ERROR is an errno. A process is followed until it has executed a
+ * program in the container; then it is the command, and no longer nsrun.
+ *
+ * Runs as root, as a tracer: a traced program keeps its setuid bit and its file capabilities only
+ * when the tracer has CAP_SYS_PTRACE. strace counts calls per process, but cannot disturb those of
+ * one process only; hence this program.
+ *
+ * Prints, one per line and tab separated: "call ROLE CALL" for each (record), "hit",
+ * "witness KEY VALUE" (the command's process, before its first instruction, as the kernel shows it
+ * from outside), "left PID NAME", "end exited|killed|hung STATUS", "seconds S", and then what the
+ * command printed: "stdout LINE", "stderr LINE".
+ *
+ * With -t standard input and output are a terminal of the user's own; standard error never is.
+ */
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/ptrace.h>
+#include <poll.h>
+#include <pty.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef __x86_64__
+#error "how a system call is left out is written for x86-64 only"
+#endif
+
+extern long ptrace(int request, ...);
+
+#define PROCESSES_MAX 64
+#define CALLS_MAX     1024
+#define GRACE_SECONDS 3
+#define KILL	      (-1)
+#define OPTIONS                                                                                    \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |   \
+	 PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
+
+struct process {
+	pid_t pid;
+	char role[16];
+	bool watched; /* its system calls are counted, and may be disturbed */
+	bool failing; /* the call that it is in is to return the error */
+	long call;    /* the one that it is in, or was last */
+	bool waiting; /* it has stopped and has no role yet */
+	long heap_end; /* what brk(2) returned last */
+	unsigned short counts[CALLS_MAX];
+};
+
+struct disturbance {
+	bool record;
+	char role[16];
+	long call;
+	unsigned nth;
+	int error;
+	bool hit;
+};
+
+static struct process processes[PROCESSES_MAX];
+static unsigned helpers;
+static struct disturbance disturbance;
+static pid_t first;
+static int first_status = -1;
+
+/* --- processes and their roles --- */
+
+static struct process *find(pid_t pid)
+{
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (processes[i].pid == pid)
+			return &processes[i];
+	return NULL;
+}
+
+static struct process *add(pid_t pid)
+{
+	struct process *process = find(0);
+
+	if (!process)
+		errx(1, "too many processes");
+	memset(process, 0, sizeof(*process));
+	process->pid = pid;
+	return process;
+}
+
+static bool read_file(pid_t pid, const char *name, char *text, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, size - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n >= 0;
+}
+
+/* whether a process lives in a pid namespace below ours: it has a number there, too */
+static bool is_inside(pid_t pid)
+{
+	char text[4096], *numbers;
+
+	if (!read_file(pid, "status", text, sizeof(text)))
+		return false;
+	numbers = strstr(text, "\nNSpid:\t");
+	if (!numbers)
+		return false;
+	numbers += strlen("\nNSpid:\t");
+	numbers[strcspn(numbers, "\n")] = '\0';
+	return strchr(numbers, '\t') != NULL;
+}
+
+static void name_child(struct process *child, const struct process *parent, int event)
+{
+	child->watched = true;
+	if (strcmp(parent->role, "init") == 0) {
+		strcpy(child->role, "payload");
+	} else if (parent->pid != first) {
+		strcpy(child->role, "other");
+		child->watched = false;
+	} else if (is_inside(child->pid)) {
+		strcpy(child->role, "init");
+	} else if (event == PTRACE_EVENT_VFORK) {
+		snprintf(child->role, sizeof(child->role), "helper-%u", ++helpers);
+	} else {
+		strcpy(child->role, "keeper");
+	}
+}
+
+/* --- the witness: what the kernel says of a process that has just executed the command --- */
+
+static void tell_lines(const char *key, char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		printf("witness\t%s\t%s\n", key, line);
+}
+
+static void tell_file(pid_t pid, const char *name)
+{
+	static char text[1 << 16];
+
+	if (!read_file(pid, name, text, sizeof(text)))
+		snprintf(text, sizeof(text), "unreadable");
+	tell_lines(name, text);
+}
+
+static void tell_link(pid_t pid, const char *name)
+{
+	char path[64], own[64], target[256], ours[256] = "";
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	snprintf(own, sizeof(own), "/proc/self/%s", name);
+	n = readlink(path, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	n = readlink(own, ours, sizeof(ours) - 1);
+	ours[n > 0 ? n : 0] = '\0';
+	if (strncmp(name, "ns/", 3) == 0)
+		strcpy(target, strcmp(target, ours) == 0 ? "of the host" : "private");
+	printf("witness\t%s\t%s\n", name, target);
+}
+
+static void tell_descriptors(pid_t pid)
+{
+	char path[64], name[300];
+	struct dirent *entry;
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	directory = opendir(path);
+	while (directory && (entry = readdir(directory))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(name, sizeof(name), "fd/%s", entry->d_name);
+		tell_link(pid, name);
+	}
+	if (directory)
+		closedir(directory);
+}
+
+/* sysctls that show each user namespace its own value */
+static void tell_inner_sysctls(pid_t pid)
+{
+	char path[64], text[64];
+	int fd, status;
+	pid_t child;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		if (setns(fd, CLONE_NEWUSER) < 0 ||
+		    !read_file(getpid(), "../sys/user/max_user_namespaces", text, sizeof(text)))
+			strcpy(text, "unreadable");
+		tell_lines("max_user_namespaces", text);
+		fflush(stdout);
+		_exit(0);
+	}
+	close(fd);
+	waitpid(child, &status, 0);
+}
+
+static void tell_witness(pid_t pid)
+{
+	static const char *const files[] = { "status",	"uid_map",     "gid_map", "setgroups",
+					     "limits",	"personality", "environ", "mountinfo",
+					     "cmdline", "oom_score_adj" };
+	static const char *const links[] = { "ns/user", "ns/mnt", "ns/pid",    "ns/net", "ns/ipc",
+					     "ns/uts",	"ns/cgroup", "cwd", "root" };
+	char text[512], *field;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		tell_file(pid, files[i]);
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		tell_link(pid, links[i]);
+	tell_descriptors(pid);
+	tell_inner_sysctls(pid);
+	/* session leader, controlling terminal: fields 6 and 7 behind the name */
+	if (read_file(pid, "stat", text, sizeof(text)) && (field = strrchr(text, ')'))) {
+		int parent, group, session, terminal;
+
+		if (sscanf(field + 1, " %*c %d %d %d %d", &parent, &group, &session, &terminal) == 4)
+			printf("witness\tsession\t%s, %s\n", session == pid ? "its own" : "another's",
+			       terminal ? "a terminal" : "no terminal");
+	}
+}
+
+/* --- system calls --- */
+
+static void enter_call(struct process *process, const struct ptrace_syscall_info *info)
+{
+	unsigned long long call = info->entry.nr;
+
+	if (call >= CALLS_MAX)
+		return;
+	process->call = (long)call;
+	process->counts[call]++;
+	if (disturbance.record) {
+		printf("call\t%s\t%llu\n", process->role, call);
+		return;
+	}
+	if (disturbance.hit || (long)call != disturbance.call ||
+	    process->counts[call] != disturbance.nth ||
+	    strcmp(process->role, disturbance.role) != 0)
+		return;
+	disturbance.hit = true;
+	if (disturbance.error == KILL) {
+		kill(process->pid, SIGKILL);
+		return;
+	}
+	process->failing = true;
+	/* Linux closes a descriptor also where close(2) gives an error */
+	if (call != SYS_close)
+		ptrace(PTRACE_POKEUSR, process->pid, offsetof(struct user, regs.orig_rax), -1L);
+}
+
+static void leave_call(struct process *process, long returned)
+{
+	long value = -disturbance.error;
+
+	/* brk(2) alone tells of a failure by returning what it returned before */
+	if (process->failing && disturbance.call == SYS_brk)
+		value = process->heap_end;
+	else if (returned > 0)
+		process->heap_end = process->call == SYS_brk ? returned : process->heap_end;
+	if (process->failing)
+		ptrace(PTRACE_POKEUSR, process->pid, offsetof(struct user, regs.rax), value);
+	process->failing = false;
+}
+
+static void at_call(struct process *process)
+{
+	struct ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, process->pid, sizeof(info), &info) <= 0)
+		return;
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+		enter_call(process, &info);
+	else if (info.op == PTRACE_SYSCALL_INFO_EXIT)
+		leave_call(process, info.exit.rval);
+}
+
+/* --- following --- */
+
+static void go_on(const struct process *process, int signal)
+{
+	bool wanted = !disturbance.hit && strcmp(process->role, disturbance.role) == 0;
+	bool watch = process->watched && (disturbance.record || wanted || process->failing);
+
+	ptrace(watch ? PTRACE_SYSCALL : PTRACE_CONT, process->pid, 0L, (long)signal);
+}
+
+/* a new child stops first of all; that may be seen before this event, which names it */
+static void take_child(const struct process *parent, int event)
+{
+	unsigned long number;
+	struct process *child;
+
+	ptrace(PTRACE_GETEVENTMSG, parent->pid, 0L, &number);
+	child = find((pid_t)number);
+	if (!child)
+		child = add((pid_t)number);
+	name_child(child, parent, event);
+	if (child->waiting)
+		go_on(child, 0);
+	child->waiting = false;
+}
+
+static void at_event(struct process *process, int event)
+{
+
+	switch (event) {
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		take_child(process, event);
+		break;
+	case PTRACE_EVENT_EXEC:
+		if (is_inside(process->pid)) {
+			process->watched = false;
+			tell_witness(process->pid);
+		} else if (strncmp(process->role, "helper", 6) == 0) {
+			process->watched = false; /* another program, with tests of its own */
+		} else if (process->pid == first) {
+			/* no longer this program's child, but the command; or the command's copy */
+			if (process->watched)
+				strcpy(process->role, "copy");
+			memset(process->counts, 0, sizeof(process->counts));
+			process->watched = true;
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+static void at_stop(struct process *process, int status)
+{
+	int signal = WSTOPSIG(status), event = status >> 16;
+
+	if (signal == (SIGTRAP | 0x80)) {
+		at_call(process);
+		go_on(process, 0);
+	} else if (event == PTRACE_EVENT_STOP) {
+		bool stopped = signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN ||
+			       signal == SIGTTOU;
+
+		if (stopped)
+			ptrace(PTRACE_LISTEN, process->pid, 0L, 0L);
+		else
+			go_on(process, 0);
+	} else if (event) {
+		at_event(process, event);
+		go_on(process, 0);
+	} else {
+		go_on(process, signal);
+	}
+}
+
+static volatile sig_atomic_t alarmed;
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+	alarmed = 1;
+}
+
+static bool any_left(void)
+{
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (processes[i].pid)
+			return true;
+	return false;
+}
+
+static void take(pid_t pid, int status)
+{
+	struct process *process = find(pid);
+
+	if (WIFSTOPPED(status)) {
+		if (!process)
+			add(pid)->waiting = true;
+		else
+			at_stop(process, status);
+		return;
+	}
+	if (pid == first) {
+		first_status = status;
+		alarm(GRACE_SECONDS);
+	}
+	if (process)
+		process->pid = 0;
+}
+
+static void follow(unsigned seconds)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	sigaction(SIGALRM, &action, NULL);
+	alarm(seconds);
+	while (any_left() && !alarmed) {
+		int status;
+		pid_t pid = waitpid(-1, &status, __WALL);
+
+		if (pid > 0)
+			take(pid, status);
+		else if (errno == ECHILD)
+			break;
+	}
+}
+
+/* --- the command --- */
+
+static int make_output(uid_t user, int ret_ends[2])
+{
+	/* a pipe's owner is who makes it: it is the user's, as it is with a shell */
+	if (seteuid(user) < 0 || pipe2(ret_ends, O_CLOEXEC) < 0 || seteuid(0) < 0)
+		return -1;
+	return fcntl(ret_ends[0], F_SETFL, O_NONBLOCK);
+}
+
+static _Noreturn void become(const struct passwd *user, const int stdio[3], bool terminal,
+			     char **command)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setsid();
+	if (terminal)
+		ioctl(stdio[0], TIOCSCTTY, 0);
+	for (int fd = 0; fd <= 2; fd++)
+		dup2(stdio[fd], fd);
+	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (initgroups(user->pw_name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
+	    setuid(user->pw_uid) < 0)
+		err(1, "%s", user->pw_name);
+	umask(022);
+	raise(SIGSTOP);
+	execv(command[0], command);
+	err(127, "%s", command[0]);
+}
+
+static void start(const struct passwd *user, const int stdio[3], bool terminal, char **command)
+{
+	int status;
+
+	first = fork();
+	if (first == 0)
+		become(user, stdio, terminal, command);
+	if (waitpid(first, &status, WUNTRACED) < 0 || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_SEIZE, first, 0L, (long)OPTIONS) < 0)
+		err(1, "cannot trace");
+	strcpy(add(first)->role, "supervisor");
+	kill(first, SIGCONT);
+}
+
+static void tell_output(const char *key, int fd)
+{
+	static char text[1 << 16];
+	size_t length = 0;
+	ssize_t n;
+
+	while (length < sizeof(text) - 1 &&
+	       (n = read(fd, text + length, sizeof(text) - 1 - length)) > 0)
+		length += (size_t)n;
+	text[length] = '\0';
+	for (char *line = strtok(text, "\r\n"); line; line = strtok(NULL, "\r\n"))
+		printf("%s\t%s\n", key, line);
+}
+
+static void end_all(void)
+{
+	char name[64];
+
+	for (size_t i = 0; i < PROCESSES_MAX; i++) {
+		if (!processes[i].pid || processes[i].pid == first)
+			continue;
+		read_file(processes[i].pid, "comm", name, sizeof(name));
+		name[strcspn(name, "\n")] = '\0';
+		printf("left\t%s\t%s\n", processes[i].role, name);
+	}
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (processes[i].pid)
+			kill(processes[i].pid, SIGKILL);
+	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+		;
+}
+
+static void tell_end(double seconds)
+{
+	if (disturbance.hit)
+		puts("hit");
+	if (first_status < 0)
+		puts("end\thung\t0");
+	else if (WIFEXITED(first_status))
+		printf("end\texited\t%d\n", WEXITSTATUS(first_status));
+	else
+		printf("end\tkilled\t%d\n", WTERMSIG(first_status));
+	printf("seconds\t%.3f\n", seconds);
+}
+
+static void parse_disturbance(char *text)
+{
+	char *field[4] = { NULL };
+
+	if (strcmp(text, "record") == 0) {
+		disturbance.record = true;
+		return;
+	}
+	for (size_t i = 0; i < 4; i++)
+		if (!(field[i] = strsep(&text, ":")))
+			errx(2, "ROLE:CALL:NTH:ERROR is wanted");
+	snprintf(disturbance.role, sizeof(disturbance.role), "%s", field[0]);
+	disturbance.call = atol(field[1]);
+	disturbance.nth = (unsigned)atoi(field[2]);
+	disturbance.error = strcmp(field[3], "KILL") == 0 ? KILL : atoi(field[3]);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+int main(int argc, char **argv)
+{
+	int out[2], complaints[2], stdio[3], master = -1, slave, option;
+	bool terminal = false;
+	unsigned seconds = 15;
+	struct passwd *user;
+	double began;
+
+	while ((option = getopt(argc, argv, "+tT:")) >= 0) {
+		if (option == 't')
+			terminal = true;
+		else if (option == 'T')
+			seconds = (unsigned)atoi(optarg);
+		else
+			return 2;
+	}
+	if (argc - optind < 3)
+		errx(2, "usage: inject [-t] [-T SECONDS] USER record|ROLE:CALL:NTH:ERROR COMMAND...");
+	user = getpwnam(argv[optind]);
+	if (!user)
+		errx(2, "no user '%s'", argv[optind]);
+	parse_disturbance(argv[optind + 1]);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+	if (make_output(user->pw_uid, out) < 0 || make_output(user->pw_uid, complaints) < 0)
+		err(1, "pipe");
+	stdio[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	stdio[1] = out[1];
+	stdio[2] = complaints[1];
+	if (terminal) {
+		if (openpty(&master, &slave, NULL, NULL, NULL) < 0 ||
+		    fchown(slave, user->pw_uid, (gid_t)-1) < 0)
+			err(1, "openpty");
+		fcntl(master, F_SETFL, O_NONBLOCK);
+		stdio[0] = stdio[1] = slave;
+	}
+	began = now();
+	start(user, stdio, terminal, argv + optind + 2);
+	follow(seconds);
+	tell_end(now() - began);
+	end_all();
+	tell_output("stdout", terminal ? master : out[0]);
+	tell_output("stderr", complaints[0]);
+	return 0;
+}
