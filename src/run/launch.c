@@ -15,6 +15,7 @@
 #include "run/own_program.h"
 #include "run/supervisor.h"
 #include "sys/idmap.h"
+#include "sys/missing_call.h"
 #include "sys/namespace.h"
 #include "sys/syscalls.h"
 #include "sys/userns_advice.h"
@@ -24,6 +25,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -108,6 +110,9 @@ static int start_init(struct launch *launch, struct error *err)
 		supervisor->pid = 0;
 		return -1;
 	}
+	/* what can end init, and pass signals on: without it nothing must begin */
+	if (pidfd_send_signal(supervisor->pidfd, 0, NULL, 0) < 0 && errno == ENOSYS)
+		return error_set(err, "signals", errno, "cannot send signals to init");
 	return 0;
 }
 
@@ -321,6 +326,8 @@ int launch_attended(const struct plan *plan, struct attendant *attendant, nsrun_
 	launch.subreaper = plan->ns[NS_PID].mode != NS_PRIVATE && plan->action == ACTION_RUN &&
 			   is_childless() && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 	status = run(&launch, err);
+	if (status < 0 && !launch.supervisor.running)
+		missing_call_explain(err);
 	if (status < 0 && !launch.supervisor.running && plan->ns[NS_USER].mode == NS_PRIVATE)
 		userns_suspect_apparmor(err);
 	return clean_up(&launch, status, err);
@@ -328,7 +335,9 @@ int launch_attended(const struct plan *plan, struct attendant *attendant, nsrun_
 
 int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct error *err)
 {
-	if (plan->action != ACTION_UNSHARE && own_program_protect(plan, err) < 0)
+	if (plan->action != ACTION_UNSHARE && own_program_protect(plan, err) < 0) {
+		missing_call_explain(err);
 		return -1;
+	}
 	return launch_attended(plan, NULL, notice, arg, err);
 }

@@ -49,8 +49,10 @@ void supervisor_only_endings(struct supervisor *supervisor)
 
 void supervisor_kill(struct supervisor *supervisor)
 {
-	if (supervisor->pidfd >= 0)
-		pidfd_send_signal(supervisor->pidfd, SIGKILL, NULL, 0);
+	/* by its pid, which is ours until we wait for it, where there is no other way */
+	if (supervisor->pidfd >= 0 &&
+	    pidfd_send_signal(supervisor->pidfd, SIGKILL, NULL, 0) < 0 && supervisor->pid > 0)
+		kill(supervisor->pid, SIGKILL);
 }
 
 /* a group is addressed by its leader's pid, which is ours until we wait for it */

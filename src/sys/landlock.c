@@ -70,7 +70,7 @@ int landlock_confine(const struct landlock_rule *rules, size_t n, bool scopes, s
 		return 0;
 	abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	if (abi < 0 && n > 0)
-		return error_set(err, "landlock", errno, "this kernel has no Landlock");
+		return error_set(err, "landlock", errno, "Landlock is not here or switched off");
 	scopes = scopes && abi >= ABI_SCOPES;
 	if (n == 0 && !scopes)
 		return 0;

@@ -2,7 +2,7 @@
 /*
  * inject - run a command as a user, disturb one system call of one of its processes, and tell all
  *
- *     inject USER [-t] [-T SECONDS] record|ROLE:CALL:NTH:ERROR|ROLE:CALL:NTH:KILL COMMAND [ARG...]
+ *     inject [-t] [-T SECONDS] [-m CALL,...] USER record|ROLE:CALL:NTH:ERROR|ROLE:CALL:NTH:KILL COMMAND...
  *
  * ROLE is supervisor (COMMAND's own process), copy (the same, when it has executed itself again), init (the first process of a new pid namespace),
  * payload (init's child, with --init), keeper or helper-N (the other children of the supervisor, by
@@ -19,6 +19,7 @@
  * from outside), "left PID NAME", "end exited|killed|hung STATUS", "seconds S", and then what the
  * command printed: "stdout LINE", "stderr LINE".
  *
+ * The system calls of -m are missing, as on an older kernel: by a filter, which costs no privilege.
  * With -t standard input and output are a terminal of the user's own; standard error never is.
  */
 #include <dirent.h>
@@ -26,7 +27,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/filter.h>
 #include <linux/ptrace.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pty.h>
 #include <pwd.h>
@@ -58,6 +61,7 @@ extern long ptrace(int request, ...);
 #define CALLS_MAX     1024
 #define GRACE_SECONDS 3
 #define KILL	      (-1)
+#define CALLS_LACKING_MAX 16
 #define OPTIONS                                                                                    \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |   \
 	 PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
@@ -87,6 +91,7 @@ static unsigned helpers;
 static struct disturbance disturbance;
 static pid_t first;
 static int first_status = -1;
+static char *lacking;
 
 /* --- processes and their roles --- */
 
@@ -448,6 +453,28 @@ static int make_output(uid_t user, int ret_ends[2])
 	return fcntl(ret_ends[0], F_SETFL, O_NONBLOCK);
 }
 
+/* these system calls are answered with ENOSYS, as by a kernel that does not have them. Loaded with
+ * CAP_SYS_ADMIN instead of no_new_privs, which would take the privilege of the id helper */
+static void lack_calls(char *numbers)
+{
+	struct sock_filter program[2 * CALLS_LACKING_MAX + 2] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	};
+	struct sock_fprog filter = { .len = 1, .filter = program };
+
+	for (char *number; (number = strsep(&numbers, ","));) {
+		if (filter.len + 3u > sizeof(program) / sizeof(program[0]))
+			errx(2, "too many system calls are lacking");
+		program[filter.len++] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, (unsigned)atoi(number), 0, 1);
+		program[filter.len++] = (struct sock_filter)BPF_STMT(
+			BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
+	}
+	program[filter.len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0)
+		err(1, "seccomp");
+}
+
 static _Noreturn void become(const struct passwd *user, const int stdio[3], bool terminal,
 			     char **command)
 {
@@ -461,6 +488,8 @@ static _Noreturn void become(const struct passwd *user, const int stdio[3], bool
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(stdio[fd], fd);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (lacking)
+		lack_calls(lacking);
 	if (initgroups(user->pw_name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
 	    setuid(user->pw_uid) < 0)
 		err(1, "%s", user->pw_name);
@@ -562,16 +591,18 @@ int main(int argc, char **argv)
 	struct passwd *user;
 	double began;
 
-	while ((option = getopt(argc, argv, "+tT:")) >= 0) {
+	while ((option = getopt(argc, argv, "+tT:m:")) >= 0) {
 		if (option == 't')
 			terminal = true;
+		else if (option == 'm')
+			lacking = optarg;
 		else if (option == 'T')
 			seconds = (unsigned)atoi(optarg);
 		else
 			return 2;
 	}
 	if (argc - optind < 3)
-		errx(2, "usage: inject [-t] [-T SECONDS] USER record|ROLE:CALL:NTH:ERROR COMMAND...");
+		errx(2, "usage: inject [-t] [-T SECONDS] [-m CALL,...] USER record|ROLE:CALL:NTH:ERROR COMMAND...");
 	user = getpwnam(argv[optind]);
 	if (!user)
 		errx(2, "no user '%s'", argv[optind]);

@@ -10,3 +10,8 @@ EXTRA_DIST += tests/fault/inject.c tests/fault/sweep tests/fault/witness.c
 .PHONY: check-faults
 check-faults: all
 	$(srcdir)/tests/fault/sweep $(abs_builddir) $(if $(FAULT_PART),--part $(FAULT_PART)) $(FAULT_FLAGS)
+
+# Each system call that docs/kernels.md names is missing once.
+.PHONY: check-kernels
+check-kernels: all
+	$(srcdir)/tests/fault/sweep $(abs_builddir) --kernels $(srcdir)/docs/kernels.md
