@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+# Debian's kernel in an emulated machine. Not part of any other check: it takes most of an hour.
+#   make check-vm                                 all
+#   make check-vm VM_COMMAND="tests/vm/suites settings"
+EXTRA_DIST += tests/vm/guest tests/vm/initramfs tests/vm/run tests/vm/settings tests/vm/suites
+
+.PHONY: check-vm
+check-vm: all
+	$(srcdir)/tests/vm/run $(abs_builddir) $(VM_COMMAND)
