@@ -68,7 +68,7 @@ static struct verdict parse_map(enum id_kind kind, int argc, char *const argv[],
 	if (argc / NUMBERS_A_TRIPLE > ID_MAP_TRIPLES_MAX)
 		return verdict_no_triple(REFUSAL_UID_TOO_MANY, kind, NO_TRIPLE);
 	for (int i = 0; i < argc / NUMBERS_A_TRIPLE; i++) {
-		char *const *number = &argv[i * NUMBERS_A_TRIPLE];
+		char *const *number = &argv[(ptrdiff_t)i * NUMBERS_A_TRIPLE];
 		struct id_triple *triple = &map->triple[i];
 
 		if (parse_number(number[0], UINT32_MAX, &triple->inside) < 0 ||

@@ -46,6 +46,8 @@ bool record_parse_account(const char *line, size_t length, struct account *ret_a
 	const char *field[ACCOUNT_FIELDS];
 	size_t field_length[ACCOUNT_FIELDS];
 
+	/* three characters, of which NUL is none */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	if (length == 0 || memchr("#+-", line[0], 3) || memchr(line, '\0', length))
 		return false;
 	if (!split_fields(line, length, field, field_length))

@@ -69,7 +69,8 @@ static struct key make_key(struct arena *arena, const char *json, size_t length,
 		 options->compat32, fakeroot);
 	whole = arena_alloc(arena, text.n + length);
 	memcpy(whole, text.s, text.n);
-	memcpy(whole + text.n, json, length);
+	if (length > 0)
+		memcpy(whole + text.n, json, length);
 	return (struct key){ whole, text.n + length };
 }
 

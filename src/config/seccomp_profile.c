@@ -134,7 +134,7 @@ static int read_action(const struct json_value *map, const char *key, const char
 		       const char *name_key, uint32_t *ret, struct error *err)
 {
 	const char *name;
-	uint32_t data;
+	uint32_t data = 0;
 
 	if (read_string(map, key, &name, err) < 0 ||
 	    read_errno(map, number_key, name_key, &data, err) < 0)

@@ -143,7 +143,7 @@ int init_resolve_user(struct init *init, struct error *err)
 	auto_close int passwd = -1;
 	auto_close int group = -1;
 	struct init_user *user = &init->user;
-	struct account account;
+	struct account account = { .uid = 0 };
 	int found;
 
 	if (open_accounts(init, "etc/passwd", &passwd, err) < 0 ||

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian's kernel in an emulated machine. Not part of any other check: it takes most of an hour.
+# Debian's kernel in an emulated machine. Not part of any other check: it takes hours.
 #   make check-vm                                 all
-#   make check-vm VM_COMMAND="tests/vm/suites settings"
+#   make check-vm VM_COMMAND="tests/vm/suites smoke"
 EXTRA_DIST += tests/vm/guest tests/vm/initramfs tests/vm/run tests/vm/settings tests/vm/suites
 
 .PHONY: check-vm

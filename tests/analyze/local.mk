@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# Static analysis: gcc -fanalyzer, clang-tidy, scan-build, cppcheck. Minutes; not part of "make check".
+EXTRA_DIST += .clang-tidy tests/analyze/run
+
+.PHONY: analyze
+analyze:
+	$(srcdir)/tests/analyze/run $(abs_builddir)/tests/analyze/build $(ANALYZE)
