@@ -52,6 +52,15 @@ int nsrun_plan_print(const struct plan *plan, enum plan_format format, const cha
 		     struct error *err);
 
 /**
+ * nsrun_protect_program() - Keep nsrun's own binary out of the container's reach
+ *
+ * May execute nsrun anew, from the first line (see run/own_program.h): so it comes before anything
+ * is made that a second run would find. nsrun_launch() and container_start() see to it themselves.
+ * Return: 0, or -1 with @err.
+ */
+int nsrun_protect_program(const struct plan *plan, struct error *err);
+
+/**
  * nsrun_launch() - Make the container, run its command, wait for its end
  * @plan:   from nsrun_plan()
  * @notice: told of fallbacks that only init could see

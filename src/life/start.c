@@ -5,7 +5,6 @@
 #include "life/monitor.h"
 #include "life/monitor_lock.h"
 #include "run/channel.h"
-#include "run/own_program.h"
 #include "sys/process.h"
 #include "sys/syscalls.h"
 
@@ -62,7 +61,7 @@ int container_start(struct container *container, const struct plan *plan, bool a
 	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
 		return error_set(err, "container-running", 0, "the container '%s' runs already",
 				 container->name);
-	if (own_program_protect(plan, err) < 0 || open_channels(attach, report, owner, err) < 0)
+	if (nsrun_protect_program(plan, err) < 0 || open_channels(attach, report, owner, err) < 0)
 		return -1;
 	if (notice)
 		nsrun_plan_notices(plan, notice, arg);

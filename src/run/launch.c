@@ -333,11 +333,17 @@ int launch_attended(const struct plan *plan, struct attendant *attendant, nsrun_
 	return clean_up(&launch, status, err);
 }
 
+int nsrun_protect_program(const struct plan *plan, struct error *err)
+{
+	if (plan->action == ACTION_UNSHARE || own_program_protect(plan, err) == 0)
+		return 0;
+	missing_call_explain(err);
+	return -1;
+}
+
 int nsrun_launch(const struct plan *plan, nsrun_notice notice, void *arg, struct error *err)
 {
-	if (plan->action != ACTION_UNSHARE && own_program_protect(plan, err) < 0) {
-		missing_call_explain(err);
+	if (nsrun_protect_program(plan, err) < 0)
 		return -1;
-	}
 	return launch_attended(plan, NULL, notice, arg, err);
 }

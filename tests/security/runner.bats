@@ -253,3 +253,15 @@ installed() {
 	}
 	each_mode attack_s07
 }
+
+@test "S01 a kept container, too, runs from a program that its root cannot write" {
+	local own=$T/own-nsrun before
+	install -o "$CALLER" -m 0755 "$NSRUN" "$own"
+	before=$(sha256sum <"$own")
+	expect 0 as_caller "$own" run -d --name own --cidfile id rootfs sleep 1000
+	expect 0 as_caller "$own" exec own sh -c 'readlink /proc/self/exe; for p in /proc/[0-9]*; do
+		echo x >"$p/exe"; done 2>/dev/null; :'
+	output_lacks own-nsrun
+	[ "$before" = "$(sha256sum <"$own")" ]
+	expect 0 as_caller "$own" rm -f own
+}
