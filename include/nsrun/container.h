@@ -34,7 +34,7 @@ enum container_status {
  * @monitor:       pid of its monitor, or 0: then nobody takes its output and its exit status
  * @exit_code:     status of its last end; -1: nobody saw it
  * @error:         why it could not be started the last time, or ""
- * @argv:          the options, ROOTFS and command with which it was made
+ * @argv:          the options, ROOTFS and command with which it was made; a NULL follows them
  * @cwd:           the directory in which that was
  * @environment:   what --env and --env-host took from the caller then, "NAME=VALUE"
  * @cgroup:        its own control group below the cgroup2 mount, or NULL

@@ -181,6 +181,9 @@ static void get_list(struct arena *arena, const struct json_value *map, const ch
 	     at = at->next)
 		if (json_is(at, JSON_STRING))
 			*array_push(arena, ret) = at->text;
+	/* an argument vector is read until its NULL, which is not counted */
+	*array_push(arena, ret) = NULL;
+	ret->n--;
 }
 
 static void read_life(struct arena *arena, const struct json_value *map, struct spec_life *life)
