@@ -25,11 +25,11 @@ int attach_receive(int socket, int flags, struct attach_message *ret, size_t *re
 {
 	ssize_t n;
 
+	/* a peer that goes without reading all leaves an error, which comes once and before what it
+	 * sent last */
 	do
 		n = recv(socket, ret, sizeof(*ret), flags);
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno == ECONNRESET)
-		return 0;
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n <= 0)
 		return (int)n;
 	if ((size_t)n < sizeof(ret->header))

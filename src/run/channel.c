@@ -84,13 +84,15 @@ int channel_receive(int channel, struct message *ret_message, int *ret_attached,
 	auto_close int attached = -1;
 	ssize_t n;
 
+	/* a peer that ends without reading all leaves an error, which comes once and before what it
+	 * sent last: init's FAILED, where it failed without waiting for the maps */
 	do
 		n = recvmsg(channel, &datagram, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno != ECONNRESET)
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (n < 0)
 		return error_set(err, "channel", errno, "cannot read from the channel");
-	attached = n >= 0 ? take_attached(&datagram) : -1;
-	if (n <= 0) {
+	attached = take_attached(&datagram);
+	if (n == 0) {
 		ret_message->type = MESSAGE_END;
 		fd_close(take_fd(&attached)); /* an empty datagram reads like the end */
 	} else if (n != (ssize_t)sizeof(*ret_message) ||

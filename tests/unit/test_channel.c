@@ -109,8 +109,11 @@ static void test_end(void)
 	CHECK_CASE("gone with a message unread");
 	close_pair(&pair);
 	pair = open_pair();
-	CHECK_OK(channel_send(pair.a, MESSAGE_STARTING, -1, NULL, &err), &err);
+	CHECK_OK(channel_send(pair.a, MESSAGE_IDMAPS_WRITTEN, -1, NULL, &err), &err);
+	CHECK_OK(channel_send(pair.b, MESSAGE_FAILED, -1, NULL, &err), &err);
 	fd_close(take_fd(&pair.b));
+	CHECK_OK(channel_receive(pair.a, &message, NULL, &err), &err);
+	CHECK_UINT(message.type, MESSAGE_FAILED);
 	CHECK_OK(channel_receive(pair.a, &message, NULL, &err), &err);
 	CHECK_UINT(message.type, MESSAGE_END);
 	CHECK_CASE("no channel");

@@ -2,6 +2,7 @@
 /* Containers that are kept: their two files, their log, names, keys and signals. */
 #include "base/detach_keys.h"
 #include "base/fd.h"
+#include "life/attach_protocol.h"
 #include "life/log.h"
 #include "life/record.h"
 #include "nsrun/container.h"
@@ -11,6 +12,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 static struct arena arena = { .on_exhausted = abort };
@@ -84,6 +86,16 @@ static void test_config(int dir)
 	CHECK_INT((int)read_back.argv.n, (int)ARRAY_SIZE(argv));
 	for (size_t i = 0; i < ARRAY_SIZE(argv) && i < read_back.argv.n; i++)
 		CHECK_STR(read_back.argv.v[i], argv[i]);
+	CHECK_CASE("an argument vector of any length ends in NULL");
+	while (written.argv.n < 8) {
+		*array_push(&arena, &written.argv) = "x";
+		CHECK_OK(record_write_config(&arena, dir, &written, &err), &err);
+		read_back.argv.n = 0;
+		CHECK_OK(record_read_config(&arena, &read_back, &err), &err);
+		CHECK(read_back.argv.n == written.argv.n);
+		arena_strdup(&arena, "what lies behind it");
+		CHECK(!read_back.argv.v[read_back.argv.n]);
+	}
 	CHECK_INT(read_back.life.restart, RESTART_ON_FAILURE);
 	CHECK_INT((int)read_back.life.restart_max, 3);
 	CHECK_INT(read_back.life.stop_signal, SIGQUIT);
@@ -301,6 +313,23 @@ static void test_detach_keys(void)
 	CHECK_STR(filter("ctrl-p,ctrl-q", "a\x10", 8), "a");
 }
 
+static void test_attach_end(void)
+{
+	struct attach_message message;
+	size_t length;
+	int ends[2];
+
+	CHECK_CASE("an exit status arrives from a monitor that left something unread");
+	CHECK_INT(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+	CHECK_INT(attach_send(ends[0], 0, ATTACH_INPUT_END, 0, 0, NULL, 0), 0);
+	CHECK_INT(attach_send(ends[1], 0, ATTACH_ENDED, 7, 0, NULL, 0), 0);
+	close(ends[1]);
+	CHECK_INT(attach_receive(ends[0], 0, &message, &length), 1);
+	CHECK(message.header.type == ATTACH_ENDED && message.header.a == 7);
+	CHECK_INT(attach_receive(ends[0], 0, &message, &length), 0);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	char path[32];
@@ -314,5 +343,6 @@ int main(void)
 	test_names();
 	test_signals();
 	test_detach_keys();
+	test_attach_end();
 	return check_end();
 }
