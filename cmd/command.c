@@ -79,6 +79,7 @@ int command_restore_spec(struct container *container, struct request *request, s
 {
 	const char *const *argv = container->argv.v;
 	size_t used;
+	int result;
 
 	if (container->status == CONTAINER_DAMAGED)
 		return error_set_arg(err, "%s", container->name),
@@ -88,7 +89,10 @@ int command_restore_spec(struct container *container, struct request *request, s
 		return error_set(err, "container-cwd", 0,
 				 "the directory '%s' in which the container '%s' was made is gone",
 				 container->cwd, container->name);
-	if (options_parse(request, SCOPE_RUN, argv, &used, err) < 0)
+	request->restored = true;
+	result = options_parse(request, SCOPE_RUN, argv, &used, err);
+	request->restored = false;
+	if (result < 0)
 		return -1;
 	if (argv[used] && spec_set_rootfs(request->spec, argv[used++], err) < 0)
 		return -1;

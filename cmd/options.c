@@ -49,7 +49,6 @@ TO_SPEC(spec_add_dns)
 TO_SPEC(spec_add_dns_option)
 TO_SPEC(spec_add_dns_search)
 TO_SPEC(spec_add_env)
-TO_SPEC(spec_add_env_file)
 TO_SPEC(spec_add_gidmap)
 TO_SPEC(spec_add_group)
 TO_SPEC(spec_add_host)
@@ -114,6 +113,11 @@ TO_VERB_SWITCH(force)
 TO_VERB_SWITCH(ignore)
 TO_VERB_SWITCH(no_input)
 TO_VERB_SWITCH(no_trunc)
+
+static int add_env_file(struct request *request, const char *text, struct error *err)
+{
+	return request->restored ? 0 : spec_add_env_file(request->spec, text, err);
+}
 
 static int switch_tty(struct request *request, const char *text, struct error *err)
 {
@@ -257,7 +261,7 @@ static const struct option table[] = {
 	  "a terminal of its own (on where stdin and stdout are terminals; =false)", switch_tty },
 	{ "workdir", 'w', "DIR", EXEC, PROCESS, "working directory (/)", set_spec_set_workdir },
 	{ "env", 'e', "NAME[=VALUE]", EACH, PROCESS, "set or pass on a variable", set_spec_add_env },
-	{ "env-file", 0, "FILE", EACH, PROCESS, "read variables from a file", set_spec_add_env_file },
+	{ "env-file", 0, "FILE", EACH, PROCESS, "read variables from a file", add_env_file },
 	{ "env-host", 0, NULL, BOX, PROCESS, "pass on all variables", switch_env_host },
 	{ "unsetenv", 0, "NAME", ALL, PROCESS, "remove a variable", set_spec_add_unsetenv },
 	{ "unsetenv-all", 0, NULL, BOX, PROCESS, "set no variable by default",

@@ -53,6 +53,7 @@ struct request {
 	struct verb verb;
 	enum plan_format format;
 	bool help;
+	bool restored; /* words of another day: files that were read then are not read again */
 	bool names_unprinted; /* what a subcommand prints is something else */
 };
 

@@ -37,6 +37,7 @@ enum container_status {
  * @argv:          the options, ROOTFS and command with which it was made; a NULL follows them
  * @cwd:           the directory in which that was
  * @environment:   what --env and --env-host took from the caller then, "NAME=VALUE"
+ * @env_file:      the lines of its --env-file, which need not be there any more: "NAME[=VALUE]"
  * @cgroup:        its own control group below the cgroup2 mount, or NULL
  */
 struct container {
@@ -54,6 +55,7 @@ struct container {
 	nsrun_strings ports;  /* as they were asked for */
 	nsrun_strings argv;
 	nsrun_strings environment;
+	nsrun_strings env_file;
 	const char *cwd;
 	struct spec_life life;
 	bool tty;

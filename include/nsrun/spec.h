@@ -201,6 +201,9 @@ int spec_make_id(struct spec *spec, struct error *err);
 /** spec_is_kept() - Whether the container outlives the command that makes it, or can be found by others. */
 bool spec_is_kept(const struct spec *spec);
 
+/** spec_restore_env_files() - What --env-file gave when it was read, line by line. */
+void spec_restore_env_files(struct spec *spec, const nsrun_strings *lines);
+
 /**
  * spec_bind_environment() - Settle what is taken from the caller's environment
  * @environment: ends in NULL

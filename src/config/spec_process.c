@@ -109,6 +109,16 @@ int spec_add_env_file(struct spec *spec, const char *text, struct error *err)
 	return 0;
 }
 
+void spec_restore_env_files(struct spec *spec, const nsrun_strings *lines)
+{
+	struct env_change change;
+
+	spec->env_files.n = 0;
+	for (size_t i = 0; i < lines->n; i++)
+		if (parse_env(spec, lines->v[i], strlen(lines->v[i]), &change))
+			*array_push(spec->arena, &spec->env_files) = change;
+}
+
 int spec_add_unsetenv(struct spec *spec, const char *text, struct error *err)
 {
 	struct env_change *change;

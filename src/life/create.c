@@ -47,6 +47,13 @@ static void fill(const struct spec *spec, const struct plan *plan, const char *c
 		*array_push(arena, &container->command) = plan->payload.argv[i];
 	for (size_t i = 0; argv[i]; i++)
 		*array_push(arena, &container->argv) = argv[i];
+	for (size_t i = 0; i < spec->env_files.n; i++) {
+		const struct env_change *line = &spec->env_files.v[i];
+
+		*array_push(arena, &container->env_file) =
+			line->action == ENV_SET ? arena_printf(arena, "%s=%s", line->name, line->value) :
+						  line->name;
+	}
 	for (char **at = environ; *at; at++)
 		if (spec_wants_variable(spec, *at))
 			*array_push(arena, &container->environment) = *at;

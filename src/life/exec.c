@@ -50,6 +50,7 @@ void container_bind(const struct container *container, struct spec *spec)
 {
 	nsrun_strings environment = container->environment;
 
+	spec_restore_env_files(spec, &container->env_file);
 	*array_push(spec->arena, &environment) = NULL;
 	spec_bind_environment(spec, environment.v);
 	spec->container_id = container->id;

@@ -74,6 +74,7 @@ int record_write_config(struct arena *arena, int dir, const struct container *co
 	write_list(json, "ports", &container->ports);
 	write_list(json, "argv", &container->argv);
 	write_list(json, "environment", &container->environment);
+	write_list(json, "envFile", &container->env_file);
 	json_string(json, "cwd", container->cwd);
 	json_bool(json, "tty", container->tty);
 	json_bool(json, "interactive", container->interactive);
@@ -224,6 +225,7 @@ int record_read_config(struct arena *arena, struct container *container, struct 
 	get_list(arena, map, "ports", &container->ports);
 	get_list(arena, map, "argv", &container->argv);
 	get_list(arena, map, "environment", &container->environment);
+	get_list(arena, map, "envFile", &container->env_file);
 	read_life(arena, map, &container->life);
 	container->labels.v = container->life.labels.v;
 	container->labels.n = container->life.labels.n;
