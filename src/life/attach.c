@@ -26,6 +26,7 @@
 
 /**
  * struct attachment - One nsrun that is attached
+ * @owner:   the container ends when this process dies
  * @input:   standard input is passed on
  * @raw:     the terminal is in raw mode, and @saved must be set again
  * @typed:   what was read and the monitor did not take yet
@@ -35,6 +36,7 @@ struct attachment {
 	const struct attach_options *options;
 	int socket;
 	int signals;
+	bool owner;
 	bool input;
 	bool terminal;
 	bool raw;
@@ -109,11 +111,20 @@ static void stop_and_continue(struct attachment *at)
 
 /* --- events --- */
 
-/* 0: go on; ATTACH_DETACHED: the signal ends this nsrun, not the container */
-static int take_signal(struct attachment *at, int signal)
+static void pass_signal(struct attachment *at, int signal)
 {
 	struct error unused;
 
+	life_reread(at->container); /* it may have been started again since */
+	container_signal(at->container, signal, &unused);
+}
+
+/* 0: go on; ATTACH_DETACHED: the signal ends this nsrun, not the container */
+static int take_signal(struct attachment *at, int signal)
+{
+	/* a terminal that is closed takes along who was started in it, and not what he looked at */
+	if (signal == SIGHUP && at->raw && !at->owner)
+		return ATTACH_DETACHED;
 	if (signal == SIGWINCH)
 		send_size(at);
 	else if (signal == SIGTSTP)
@@ -123,7 +134,7 @@ static int take_signal(struct attachment *at, int signal)
 	else if (signal_stays_here(signal))
 		return 0;
 	else if (at->options->sig_proxy)
-		container_signal(at->container, signal, &unused);
+		pass_signal(at, signal);
 	else if (signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP)
 		return ATTACH_DETACHED;
 	return 0;
@@ -167,6 +178,19 @@ static bool take_input(struct attachment *at)
 	return detach;
 }
 
+/* 0 also where nobody reads it: a container of our own is told, as a pipe's end would tell it */
+static int write_output(struct attachment *at, uint32_t fd, size_t length, struct error *err)
+{
+	if (fd_write_all(fd == 2 ? STDERR_FILENO : STDOUT_FILENO, at->message.bytes, length) == 0 ||
+	    errno == EIO)
+		return 0;
+	if (errno != EPIPE)
+		return error_set(err, "output", errno, "a part of the container's output is lost");
+	if (at->owner)
+		attach_send(at->socket, 0, ATTACH_CLOSED, fd, 0, NULL, 0);
+	return 0;
+}
+
 static int take_message(struct attachment *at, int *ret_status, struct error *err)
 {
 	size_t length = 0;
@@ -182,12 +206,7 @@ static int take_message(struct attachment *at, int *ret_status, struct error *er
 		take_terminal(at);
 		break;
 	case ATTACH_OUTPUT:
-		if (fd_write_all(header->a == 2 ? STDERR_FILENO : STDOUT_FILENO, at->message.bytes,
-				 length) < 0 &&
-		    errno != EPIPE && errno != EIO)
-			return error_set(err, "output", errno,
-					 "a part of the container's output is lost");
-		break;
+		return write_output(at, header->a, length, err);
 	case ATTACH_LOST:
 		at->container->lost_bytes += header->a;
 		break;
@@ -270,7 +289,10 @@ int container_attach(struct container *container, int attached,
 	struct attachment *at = &the_attachment;
 	int keys, result;
 
-	*at = (struct attachment){ .container = container, .options = options, .signals = -1 };
+	*at = (struct attachment){ .container = container,
+				   .options = options,
+				   .owner = attached >= 0,
+				   .signals = -1 };
 	keys = detach_keys_parse(options->detach_keys ? options->detach_keys : DETACH_KEYS_DEFAULT,
 				 at->keys.keys);
 	at->keys.n = keys > 0 && container->tty ? (size_t)keys : 0;

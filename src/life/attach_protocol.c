@@ -3,6 +3,7 @@
 #include "life/attach_protocol.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>

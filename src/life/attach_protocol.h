@@ -23,6 +23,7 @@ enum attach_type {
 	ATTACH_INPUT_END, /* client: no more of them */
 	ATTACH_RESIZE,	  /* client: @a rows, @b columns */
 	ATTACH_WAIT,	  /* client: wants to know the end only */
+	ATTACH_CLOSED,	  /* owner: nobody reads @a (1 or 2) any more */
 };
 
 struct attach_header {

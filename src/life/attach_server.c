@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/placement.h"
 #include "life/life.h"
+#include "sys/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +26,8 @@ int attach_server_open(struct attach_server *server, int dir, int take_owner, st
 	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++)
 		server->clients[i].socket = -1;
 	server->input = server->terminal = -1;
-	server->input_ended = server->abandoned = false;
+	server->input_ended = server->abandoned = server->unread[0] = server->unread[1] = false;
+	server->pressed = 0;
 	server->typed_start = server->typed_end = server->held_length = 0;
 	server->held_fd = 0;
 	if (take_owner >= 0)
@@ -222,12 +224,17 @@ static void take_message(struct attach_server *server, struct attach_client *cli
 	} else if (header->type == ATTACH_INPUT && server->input >= 0 && !server->input_ended) {
 		server->typed_start = 0;
 		server->typed_end = length;
+		if (server->terminal >= 0)
+			server->pressed = terminal_typed_signal(server->terminal,
+								server->typed.bytes, length);
 	} else if (header->type == ATTACH_INPUT_END && client->owner) {
 		end_input(server);
 	} else if (header->type == ATTACH_RESIZE) {
 		resize(server, header->a, header->b);
 	} else if (header->type == ATTACH_WAIT) {
 		client->waits = true;
+	} else if (header->type == ATTACH_CLOSED && client->owner) {
+		server->unread[header->a == 2] = true;
 	}
 }
 

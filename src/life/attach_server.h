@@ -33,6 +33,8 @@ struct attach_client {
  * @typed:     what somebody has typed and the container has not taken yet
  * @held_fd:   1 or 2: @held is output that the owner has not taken yet; 0: there is none
  * @abandoned: the owner is gone without a word
+ * @unread:    [0], [1]: nobody reads descriptor 1, 2 any more
+ * @pressed:   the signal that keys just typed mean to the terminal, or 0
  */
 struct attach_server {
 	int listener;
@@ -45,6 +47,8 @@ struct attach_server {
 	int held_fd;
 	size_t held_length;
 	bool abandoned;
+	bool unread[2];
+	int pressed;
 	char held[ATTACH_BYTES_MAX];
 	struct attach_message typed;
 };

@@ -22,6 +22,9 @@ int life_await_end(struct container *container);
 /** life_connect() - Connect to a container's monitor; a socket, or -1 with errno. */
 int life_connect(const struct container *container);
 
+/** life_reread() - Read again what became of it, for a process that ends soon. */
+void life_reread(struct container *container);
+
 /** life_kill() - A signal by pidfd; 0, or -1 with errno. */
 int life_kill(int pidfd, int signal);
 

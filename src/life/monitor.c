@@ -17,6 +17,7 @@
 #include "life/record.h"
 #include "run/attendant.h"
 #include "run/channel.h"
+#include "sys/signal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -179,6 +180,25 @@ IDLE_LOOP static size_t poll_streams(void *arg, struct pollfd *waits)
 	return 2 + attach_server_poll(&monitor->server, waits + 2);
 }
 
+/* whoever writes to what nobody reads learns it, as from any pipe */
+IDLE_LOOP static void close_unread(struct monitor *monitor)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (monitor->server.unread[i] && !monitor->plan->tty)
+			fd_close(take_fd(&monitor->sources[i]));
+}
+
+/* ^C goes to the container by its terminal; a pid 1 without a handler would never notice */
+IDLE_LOOP static void take_pressed(struct monitor *monitor)
+{
+	pid_t init = monitor->record.init.pid;
+	int signal = monitor->server.pressed;
+
+	monitor->server.pressed = 0;
+	if (signal && tcgetpgrp(monitor->server.terminal) == init && signal_is_dropped(init, signal))
+		raise(signal); /* the supervisor's loop takes it, as one that was sent to us */
+}
+
 IDLE_LOOP static void serve_streams(void *arg, const struct pollfd *waits, size_t n)
 {
 	struct monitor *monitor = arg;
@@ -187,6 +207,8 @@ IDLE_LOOP static void serve_streams(void *arg, const struct pollfd *waits, size_
 		if (waits[i].fd >= 0 && waits[i].revents && attach_server_ready(&monitor->server))
 			take_output(monitor, i);
 	attach_server_serve(&monitor->server, waits + 2, n - 2);
+	close_unread(monitor);
+	take_pressed(monitor);
 	if (monitor->server.abandoned && monitor->container->pidfd >= 0)
 		life_kill(monitor->container->pidfd, SIGKILL);
 }

@@ -78,6 +78,8 @@ int container_start(struct container *container, const struct plan *plan, bool a
 	else
 		result = await_start(report[0], notice, arg, err);
 	fd_close(report[0]);
+	if (result == 0)
+		life_reread(container); /* its pidfd, for signals */
 	if (result == 0 && ret_attached)
 		*ret_attached = take_fd(&owner[0]);
 	fd_close(owner[0]);

@@ -23,7 +23,7 @@ int life_kill(int pidfd, int signal)
 	return pidfd_send_signal(pidfd, signal, NULL, 0);
 }
 
-static void reread(struct container *container)
+void life_reread(struct container *container)
 {
 	/* one reading of a small file; verbs end soon after */
 	static struct arena arena;
@@ -43,13 +43,27 @@ static int not_running(const struct container *container, struct error *err)
 	return error_set_arg(err, "%s", container->name);
 }
 
+/* its monitor knows what an end is written down as: 128+n, though SIGKILL is what it takes */
+static bool monitor_ends(const struct container *container, int signal)
+{
+	auto_close int monitor = -1;
+
+	if (signal != SIGTERM && signal != SIGINT && signal != SIGQUIT && signal != SIGHUP)
+		return false;
+	monitor = monitor_lock_open_holder(container->dir);
+	return monitor >= 0 && life_kill(monitor, signal) == 0;
+}
+
 int container_signal(struct container *container, int signal, struct error *err)
 {
 	if (container->pidfd < 0)
 		return not_running(container, err);
 	/* what any other process would die of, a pid 1 without a handler ignores */
-	if (signal_is_dropped(container->pid, signal))
+	if (signal_is_dropped(container->pid, signal)) {
+		if (monitor_ends(container, signal))
+			return 0;
 		signal = SIGKILL;
+	}
 	if (life_kill(container->pidfd, signal) < 0 && errno != ESRCH)
 		return error_set(err, "signal", errno, "cannot signal the container '%s'",
 				 container->name);
@@ -100,7 +114,7 @@ int container_stop(struct container *container, uint32_t timeout_s, struct error
 	if (timeout_s == UINT32_MAX)
 		timeout_s = container->life.stop_timeout_s;
 	forbid_restart(container);
-	reread(container); /* it may have been started again just before */
+	life_reread(container); /* it may have been started again just before */
 	if (container->pidfd >= 0) {
 		if (container_signal(container, container->life.stop_signal, err) < 0)
 			return -1;
@@ -125,14 +139,14 @@ int container_wait(struct container *container, struct error *err)
 		process_await_end(container->pidfd, -1);
 	if (await_monitor(container, err) < 0)
 		return -1;
-	reread(container);
+	life_reread(container);
 	return container->exit_code >= 0 ? container->exit_code : UNSEEN_STATUS;
 }
 
 static int force_end(struct container *container, struct error *err)
 {
 	forbid_restart(container);
-	reread(container);
+	life_reread(container);
 	if (container->pidfd >= 0 && kill_at_last(container, err) < 0)
 		return -1;
 	return await_monitor(container, err);
@@ -166,7 +180,7 @@ int container_remove(struct container *container, bool force, struct error *err)
 		if (lock < 0 && errno == ENOENT)
 			return 0; /* it removed itself (--rm) */
 		if (lock >= 0)
-			reread(container);
+			life_reread(container);
 	}
 	if (container->pidfd >= 0 || (container->dir >= 0 && lock < 0)) {
 		error_set(err, "container-running", 0, "the container '%s' runs", container->name);

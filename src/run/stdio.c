@@ -227,22 +227,17 @@ void stdio_poll(const struct stdio *stdio, struct pollfd *waits)
 int stdio_typed_signal(struct stdio *stdio, pid_t *ret_group)
 {
 	struct relay *input = stdio->master >= 0 ? &stdio->relays[0] : NULL;
-	struct termios modes;
 	const char *typed;
 	size_t length;
 
 	/* what was read and not yet written: the terminal has not acted on it, but soon will */
-	if (!input || input->seen == input->end || tcgetattr(stdio->master, &modes) < 0)
+	if (!input || input->seen == input->end)
 		return 0;
 	typed = input->buffer + input->seen;
 	length = input->end - input->seen;
 	input->seen = input->end;
 	*ret_group = tcgetpgrp(stdio->master);
-	if (!(modes.c_lflag & ISIG))
-		return 0;
-	if (memchr(typed, modes.c_cc[VINTR], length))
-		return SIGINT;
-	return memchr(typed, modes.c_cc[VQUIT], length) ? SIGQUIT : 0;
+	return terminal_typed_signal(stdio->master, typed, length);
 }
 
 void stdio_resize(struct stdio *stdio)

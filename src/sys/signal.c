@@ -67,6 +67,15 @@ static bool waits_for_signals(pid_t pid)
 	return strstr(text, "sigtimedwait");
 }
 
+/* the last number of a line such as "NSpid:\t300\t1": the pid in its own namespace */
+static bool is_first_of_namespace(const char *status)
+{
+	const char *line = strstr(status, "\nNSpid:");
+	size_t length = line ? strcspn(line + 1, "\n") : 0;
+
+	return length > 2 && line[length] == '1' && line[length - 1] == '\t';
+}
+
 bool signal_is_dropped(pid_t pid, int signal)
 {
 	uint64_t bit = (uint64_t)1 << (signal - 1);
@@ -76,6 +85,8 @@ bool signal_is_dropped(pid_t pid, int signal)
 		return false;
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	if (file_read(AT_FDCWD, path, status, sizeof(status)) < 0)
+		return false;
+	if (!is_first_of_namespace(status))
 		return false;
 	return !((read_mask(status, "\nSigCgt:") | read_mask(status, "\nSigIgn:") |
 		  read_mask(status, "\nSigBlk:")) & bit) &&

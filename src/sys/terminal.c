@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
 
@@ -49,4 +51,15 @@ void terminal_copy_size(int from, int to)
 
 	if (ioctl(from, TIOCGWINSZ, &size) == 0)
 		ioctl(to, TIOCSWINSZ, &size);
+}
+
+int terminal_typed_signal(int master, const char *typed, size_t length)
+{
+	struct termios modes;
+
+	if (tcgetattr(master, &modes) < 0 || !(modes.c_lflag & ISIG))
+		return 0;
+	if (memchr(typed, modes.c_cc[VINTR], length))
+		return SIGINT;
+	return memchr(typed, modes.c_cc[VQUIT], length) ? SIGQUIT : 0;
 }

@@ -6,6 +6,7 @@
 #include "nsrun/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <termios.h>
 
 /**
@@ -24,5 +25,12 @@ void terminal_restore(int fd, const struct termios *saved);
 
 /** terminal_copy_size() - Give @to the window size of @from. */
 void terminal_copy_size(int from, int to);
+
+/**
+ * terminal_typed_signal() - The signal that a terminal will send for keys on their way to it
+ *
+ * Return: SIGINT, SIGQUIT, or 0: none.
+ */
+int terminal_typed_signal(int master, const char *typed, size_t length);
 
 #endif
