@@ -12,7 +12,12 @@ bats_require_minimum_version 1.8.0
 
 # --- the caller -----------------------------------------------------------------------------------
 
+# A file with more to prepare has a setup of its own, which begins with begin_test.
 setup() {
+	begin_test
+}
+
+begin_test() {
 	STARTED=()
 	export CALLER_ENV='' CALLER_BINDS='' CALLER_PREFIX=''
 	use_caller "${FILE_CALLER:-nsrun-alice}"
@@ -432,6 +437,11 @@ nothing_left() {
 }
 
 teardown() {
+	end_test
+}
+
+# end_test: end what was started, and look whether anything is left.
+end_test() {
 	local pid failed=0
 	for pid in "${STARTED[@]}"; do
 		kill -KILL "$pid" 2>/dev/null || true
