@@ -2,13 +2,16 @@
 # Fuzz targets. "make check" gives each the inputs of its corpus; "make fuzz" builds them with
 # libFuzzer and the sanitizers and gives each FUZZ_SECONDS (60).
 
-fuzz_targets = account channel idmap mount options record subid
+fuzz_targets = account channel envfile idmap json mount options path record subid
 fuzz_replays = \
 	tests/fuzz/replay_account \
 	tests/fuzz/replay_channel \
+	tests/fuzz/replay_envfile \
 	tests/fuzz/replay_idmap \
+	tests/fuzz/replay_json \
 	tests/fuzz/replay_mount \
 	tests/fuzz/replay_options \
+	tests/fuzz/replay_path \
 	tests/fuzz/replay_record \
 	tests/fuzz/replay_subid
 check_PROGRAMS += $(fuzz_replays)
@@ -49,12 +52,31 @@ tests_fuzz_replay_subid_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"subid"'
 tests_fuzz_replay_subid_CFLAGS = $(test_cflags)
 tests_fuzz_replay_subid_LDFLAGS = $(test_ldflags)
 tests_fuzz_replay_subid_LDADD = $(test_ldadd)
+tests_fuzz_replay_envfile_SOURCES = tests/fuzz/fuzz_envfile.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_envfile_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"envfile"'
+tests_fuzz_replay_envfile_CFLAGS = $(test_cflags)
+tests_fuzz_replay_envfile_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_envfile_LDADD = $(test_ldadd)
+tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_json_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"json"'
+tests_fuzz_replay_json_CFLAGS = $(test_cflags)
+tests_fuzz_replay_json_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_json_LDADD = $(test_ldadd)
+tests_fuzz_replay_path_SOURCES = tests/fuzz/fuzz_path.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_path_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"path"'
+tests_fuzz_replay_path_CFLAGS = $(test_cflags)
+tests_fuzz_replay_path_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_path_LDADD = $(test_ldadd)
 
-EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/msan tests/fuzz/run
 
 .PHONY: fuzz
 fuzz:
-	$(srcdir)/tests/fuzz/run tests/fuzz/build $(fuzz_targets)
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) $(srcdir)/tests/fuzz/run tests/fuzz/build $(fuzz_targets)
+
+.PHONY: check-msan
+check-msan:
+	$(srcdir)/tests/fuzz/msan tests/fuzz/msan-build $(fuzz_targets) -- policy subid arguments records
 
 # What tests/fuzz/run builds, where the compiler knows libFuzzer: a replay without its main.
 fuzz_libraries = tests/unit/libtest.a libnsrun.a
@@ -81,3 +103,12 @@ tests/fuzz/fuzz_record: $(fuzz_record_objects) $(fuzz_libraries)
 fuzz_subid_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_subid_OBJECTS))
 tests/fuzz/fuzz_subid: $(fuzz_subid_objects) $(fuzz_libraries)
 	$(fuzz_link) $(fuzz_subid_objects) $(test_ldadd)
+fuzz_envfile_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_envfile_OBJECTS))
+tests/fuzz/fuzz_envfile: $(fuzz_envfile_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_envfile_objects) $(test_ldadd)
+fuzz_json_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_json_OBJECTS))
+tests/fuzz/fuzz_json: $(fuzz_json_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_json_objects) $(test_ldadd)
+fuzz_path_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_path_OBJECTS))
+tests/fuzz/fuzz_path: $(fuzz_path_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_path_objects) $(test_ldadd)
