@@ -32,10 +32,15 @@ static void test_owning(void)
 
 static void close_standard(void)
 {
+	int next;
+
 	close(0);
 	close(2);
-	if (fd_open_standard() < 0 || fcntl(0, F_GETFD) != 0 || fcntl(2, F_GETFD) != 0 ||
-	    open("/dev/null", O_RDONLY | O_CLOEXEC) < 3)
+	if (fd_open_standard() < 0 || fcntl(0, F_GETFD) != 0 || fcntl(2, F_GETFD) != 0)
+		_exit(1);
+	next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd_close(next);
+	if (next < 3)
 		_exit(1);
 }
 
