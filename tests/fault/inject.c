@@ -5,8 +5,8 @@
  *     inject [-t] [-T SECONDS] [-m CALL,...] USER record|ROLE:CALL:NTH:ERROR|ROLE:CALL:NTH:KILL COMMAND...
  *
  * ROLE is supervisor (COMMAND's own process), copy (the same, when it has executed itself again), init (the first process of a new pid namespace),
- * payload (init's child, with --init), keeper or helper-N (the other children of the supervisor, by
- * what they are: an id helper is made by vfork). CALL is a system call's number, NTH counts the
+ * payload (init's child, with --init), helper-N (made by vfork: the id helper) or child-N (the keeper, a
+ * go-between, a monitor; in the order in which they are made). CALL is a system call's number, NTH counts the
  * role's calls of it from 1, ERROR is an errno. A process is followed until it has executed a
  * program in the container; then it is the command, and no longer nsrun.
  *
@@ -87,7 +87,7 @@ struct disturbance {
 };
 
 static struct process processes[PROCESSES_MAX];
-static unsigned helpers;
+static unsigned helpers, children;
 static struct disturbance disturbance;
 static pid_t first;
 static int first_status = -1;
@@ -146,18 +146,14 @@ static bool is_inside(pid_t pid)
 static void name_child(struct process *child, const struct process *parent, int event)
 {
 	child->watched = true;
-	if (strcmp(parent->role, "init") == 0) {
+	if (strcmp(parent->role, "init") == 0 || strcmp(parent->role, "payload") == 0)
 		strcpy(child->role, "payload");
-	} else if (parent->pid != first) {
-		strcpy(child->role, "other");
-		child->watched = false;
-	} else if (is_inside(child->pid)) {
+	else if (is_inside(child->pid))
 		strcpy(child->role, "init");
-	} else if (event == PTRACE_EVENT_VFORK) {
+	else if (event == PTRACE_EVENT_VFORK)
 		snprintf(child->role, sizeof(child->role), "helper-%u", ++helpers);
-	} else {
-		strcpy(child->role, "keeper");
-	}
+	else
+		snprintf(child->role, sizeof(child->role), "child-%u", ++children);
 }
 
 /* --- the witness: what the kernel says of a process that has just executed the command --- */
