@@ -13,7 +13,7 @@
 
 #define BENCH_MAX_CONTESTANTS 48
 #define BENCH_MAX_WORDS	      64
-#define BENCH_MAX_BASES	      4
+#define BENCH_MAX_BASES	      6
 
 enum bench_metric {
 	BENCH_EXIT,	  /* from before the spawn until the exit is reaped */
@@ -44,6 +44,7 @@ struct ratio {
 
 struct comparison {
 	const char *base_name;
+	double limit;		       /* the ratio is wanted to be at most this; 0: none */
 	const struct contestant *base; /* NULL: it failed */
 	struct ratio ratio;
 };
@@ -54,6 +55,8 @@ struct contestant {
 	size_t comparison_count;
 	char *note; /* what differs from the others */
 	char *argv[BENCH_MAX_WORDS];
+	char *before[BENCH_MAX_WORDS]; /* run before each sample, and not measured; or empty */
+	char *after[BENCH_MAX_WORDS];
 	int failed_status; /* wait status of the first failure; a contestant that fails is out */
 	size_t failures;
 	double *wall_us;   /* one sample a round */
@@ -69,9 +72,10 @@ struct field {
 
 /**
  * rows_read() - Read the contestants
- * @path:      lines of `name | bases | note | words of the command`; `#` starts a comment.
- *             Bases are names, separated by commas, or `-`. The word `%n` becomes a number that is
- *             new for each start.
+ * @path:      lines of `name | bases | note | before | after | command`; `#` starts a comment.
+ *             Bases are separated by commas, or `-`; each is a name, or `name <= limit` where the
+ *             ratio has a wish. The last three are words, or `-`; the word `%n` becomes a name
+ *             that is new for each sample.
  * @ret_field: filled
  *
  * Ends the program with a message when the file is wrong.

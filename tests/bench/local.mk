@@ -4,7 +4,7 @@
 # built by default: `make bench` builds the floor and the stopwatch and runs tests/bench/run.
 # BENCH_FLAGS are its options, such as `make bench BENCH_FLAGS="--report --install"`.
 
-EXTRA_PROGRAMS += tests/bench/floor tests/bench/bench
+EXTRA_PROGRAMS += tests/bench/floor tests/bench/bench tests/bench/steps
 
 # Static, as the runner is: what a loader costs is none of the kernel's work.
 tests_bench_floor_SOURCES = tests/bench/floor.c
@@ -26,13 +26,34 @@ tests_bench_bench_CFLAGS = $(WARNING_CFLAGS)
 tests_bench_bench_LDFLAGS = -static
 tests_bench_bench_LDADD = -lm
 
-EXTRA_DIST += tests/bench/oci-config tests/bench/run tests/bench/baseline docs/performance.md \
-	docs/performance.svg
-CLEANFILES += $(EXTRA_PROGRAMS)
+tests_bench_steps_SOURCES = tests/bench/steps.c
+tests_bench_steps_CPPFLAGS = -D_GNU_SOURCE
+tests_bench_steps_CFLAGS = $(WARNING_CFLAGS)
+tests_bench_steps_LDFLAGS = -static
+tests_bench_steps_LDADD =
 
-.PHONY: bench
-bench: nsrun$(EXEEXT) newidmap/nsrun-newidmap$(EXEEXT) $(EXTRA_PROGRAMS)
-	NSRUN=$(abs_builddir)/nsrun$(EXEEXT) \
+EXTRA_DIST += tests/bench/instructions tests/bench/oci-config tests/bench/run tests/bench/baseline docs/performance.md \
+	docs/performance.svg
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/symbols
+
+# whose instructions count: what is compiled from this source
+tests/bench/symbols: nsrun$(EXEEXT)
+	$(AM_V_GEN)nm libnsrun.a $(nsrun_OBJECTS) >$@.tmp 2>/dev/null && mv $@.tmp $@
+
+count_environment = NSRUN=$(abs_builddir)/nsrun$(EXEEXT) \
+	STEPS=$(abs_builddir)/tests/bench/steps$(EXEEXT) SYMBOLS=$(abs_builddir)/tests/bench/symbols \
+	COMPILER="$(CC)" FLAGS="$(CFLAGS)"
+count_needs = nsrun$(EXEEXT) tests/bench/steps$(EXEEXT) tests/bench/symbols
+
+# 77: nothing to compare with, which it says
+.PHONY: check-instructions record-instructions bench
+check-instructions: $(count_needs)
+	$(count_environment) $(srcdir)/tests/bench/instructions || test $$? -eq 77
+record-instructions: $(count_needs)
+	$(count_environment) $(srcdir)/tests/bench/instructions --record
+
+bench: newidmap/nsrun-newidmap$(EXEEXT) $(count_needs) $(EXTRA_PROGRAMS)
+	$(count_environment) \
 	NEWIDMAP=$(abs_builddir)/newidmap/nsrun-newidmap$(EXEEXT) \
 	FLOOR=$(abs_builddir)/tests/bench/floor$(EXEEXT) \
 	BENCH=$(abs_builddir)/tests/bench/bench$(EXEEXT) \

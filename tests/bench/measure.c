@@ -54,26 +54,33 @@ static uint32_t next_random(void)
 	return state;
 }
 
-/* Runners of the OCI kind want a new name for each container: `%n` in the rows. */
-static void number_words(char *const *argv, char **ret_argv)
+/* Containers with a name want a new one each: `%n` in the rows. */
+static void number_words(char *const *argv, unsigned long counter, char **ret_argv)
 {
 	static char number[24];
-	static unsigned long counter;
 	size_t i;
 
-	snprintf(number, sizeof(number), "bench-%lu", ++counter);
+	snprintf(number, sizeof(number), "bench-%lu", counter);
 	for (i = 0; argv[i]; i++)
 		ret_argv[i] = strcmp(argv[i], "%n") ? argv[i] : number;
 	ret_argv[i] = NULL;
 }
 
-static pid_t spawn(char *const *argv, const posix_spawn_file_actions_t *actions)
+static unsigned long next_number(void)
+{
+	static unsigned long counter;
+
+	return ++counter;
+}
+
+static pid_t spawn(char *const *argv, unsigned long number,
+		   const posix_spawn_file_actions_t *actions)
 {
 	char *words[BENCH_MAX_WORDS];
 	int error;
 	pid_t pid;
 
-	number_words(argv, words);
+	number_words(argv, number, words);
 	error = posix_spawn(&pid, words[0], actions, NULL, words, environ);
 	if (error) {
 		errno = error;
@@ -97,18 +104,35 @@ static void reap(pid_t pid, struct sample *sample)
 		sample->rss_kib = usage.ru_maxrss;
 }
 
-static struct sample sample_exit(char **argv, size_t parallel,
+/* Puts a contestant into the state that its sample begins with, or cleans up after it. */
+static void run_aside(char *const *argv, unsigned long number,
+		      const posix_spawn_file_actions_t *actions, struct sample *sample)
+{
+	struct sample unused = { 0 };
+
+	if (!argv[0])
+		return;
+	reap(spawn(argv, number, actions), &unused);
+	if (sample->status == 0)
+		sample->status = unused.status;
+}
+
+static struct sample sample_exit(const struct contestant *contestant, size_t parallel,
 				 const posix_spawn_file_actions_t *actions)
 {
+	unsigned long number = next_number();
 	struct sample sample = { 0 };
 	pid_t pids[MAX_PARALLEL];
-	double start = now_us();
+	double start;
 
+	run_aside(contestant->before, number, actions, &sample);
+	start = now_us();
 	for (size_t i = 0; i < parallel; i++)
-		pids[i] = spawn(argv, actions);
+		pids[i] = spawn(contestant->argv, i ? next_number() : number, actions);
 	for (size_t i = 0; i < parallel; i++)
 		reap(pids[i], &sample);
 	sample.wall_us = now_us() - start;
+	run_aside(contestant->after, number, actions, &sample);
 	return sample;
 }
 
@@ -127,7 +151,7 @@ static struct sample sample_first_byte(char **argv)
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	start = now_us();
-	pid = spawn(argv, &actions);
+	pid = spawn(argv, next_number(), &actions);
 	close(ends[1]);
 	if (read(ends[0], &byte, 1) != 1)
 		sample.status = -1;
@@ -150,7 +174,7 @@ static struct sample take_sample(struct contestant *contestant, const struct ben
 		nanosleep(&pause, NULL);
 	if (options->metric == BENCH_FIRST_BYTE)
 		return sample_first_byte(contestant->argv);
-	return sample_exit(contestant->argv, options->parallel, silent);
+	return sample_exit(contestant, options->parallel, silent);
 }
 
 static void shuffle(size_t *order, size_t count)

@@ -45,25 +45,43 @@ static void print_times(FILE *file, const struct field *field)
 	fputc('\n', file);
 }
 
+/* What came of a wish; the interval says whether another run could come to the contrary. */
+static const char *verdict(const struct comparison *comparison)
+{
+	const struct ratio *ratio = &comparison->ratio;
+
+	if (ratio->of_medians <= comparison->limit)
+		return ratio->high <= comparison->limit ? "met" : "met, within the noise";
+	return ratio->low > comparison->limit ? "missed" : "missed, within the noise";
+}
+
+static void print_ratio(FILE *file, const struct contestant *c, const struct comparison *comparison)
+{
+	const struct ratio *ratio = &comparison->ratio;
+
+	fprintf(file, "| %-16s | %-16s | %5.2f | %5.2f–%5.2f   | %5.2f–%5.2f         |", c->name,
+		comparison->base_name, ratio->of_medians, ratio->low, ratio->high, ratio->q1,
+		ratio->q3);
+	if (comparison->limit > 0)
+		fprintf(file, " %.2f: %s", comparison->limit, verdict(comparison));
+	fputs(" |\n", file);
+}
+
 static void print_ratios(FILE *file, const struct field *field)
 {
 	fprintf(file,
-		"| %-16s | against          | ratio | 95 %% interval | quartiles per round |\n"
-		"| :%s | :--------------- | ----: | :-----------: | :-----------------: |\n",
+		"| %-16s | against          | ratio | 95 %% interval | quartiles per round | "
+		"wanted "
+		"at most |\n"
+		"| :%s | :--------------- | ----: | :-----------: | :-----------------: | "
+		":------------- |\n",
 		"contestant", "---------------");
 	for (size_t i = 0; i < field->count; i++) {
 		const struct contestant *c = &field->contestants[i];
 
-		for (size_t j = 0; j < c->comparison_count && !c->failures; j++) {
-			const struct ratio *ratio = &c->comparisons[j].ratio;
-
+		for (size_t j = 0; j < c->comparison_count && !c->failures; j++)
 			if (c->comparisons[j].base)
-				fprintf(file,
-					"| %-16s | %-16s | %5.2f | %5.2f–%5.2f   | %5.2f–%5.2f     "
-					"    |\n",
-					c->name, c->comparisons[j].base_name, ratio->of_medians,
-					ratio->low, ratio->high, ratio->q1, ratio->q3);
-		}
+				print_ratio(file, c, &c->comparisons[j]);
 	}
 	fputc('\n', file);
 }
@@ -110,6 +128,9 @@ static void print_json_ratio(FILE *file, const struct comparison *comparison, in
 			"\"per_round\": %.4f, \"q1\": %.4f, \"q3\": %.4f",
 			ratio->of_medians, ratio->low, ratio->high, ratio->per_round, ratio->q1,
 			ratio->q3);
+	if (comparison->base && comparison->limit > 0)
+		fprintf(file, ", \"limit\": %.4f, \"verdict\": \"%s\"", comparison->limit,
+			verdict(comparison));
 	fputc('}', file);
 }
 

@@ -29,24 +29,39 @@ static char *next_field(char **rest, const char *path, size_t line)
 	char *field = strsep(rest, "|");
 
 	if (!field || !*rest)
-		errx(2, "%s:%zu: wanted name | bases | note | command", path, line);
+		errx(2, "%s:%zu: wanted name | bases | note | before | after | command", path,
+		     line);
 	return trim(field);
 }
 
-static void split_words(struct contestant *contestant, char *text)
+static void split_words(const char *name, char *text, char **ret_words)
 {
 	size_t count = 0;
 	char *word;
 
+	if (!strcmp(text, "-"))
+		return;
 	while ((word = strsep(&text, " \t"))) {
 		if (!*word)
 			continue;
 		if (count == BENCH_MAX_WORDS - 1)
-			errx(2, "\"%s\": more than %zu words", contestant->name, count);
-		contestant->argv[count++] = word;
+			errx(2, "\"%s\": more than %zu words", name, count);
+		ret_words[count++] = word;
 	}
-	if (count == 0)
-		errx(2, "\"%s\": no command", contestant->name);
+}
+
+/* "crun" or "crun <= 0.35" */
+static void read_base(struct comparison *comparison, char *text)
+{
+	char *limit = strstr(text, "<=");
+
+	if (limit) {
+		*limit = '\0';
+		comparison->limit = strtod(limit + strlen("<="), NULL);
+		if (!(comparison->limit > 0))
+			errx(2, "\"%s\": no limit after <=", text);
+	}
+	comparison->base_name = trim(text);
 }
 
 static void split_bases(struct contestant *contestant, char *text)
@@ -58,7 +73,7 @@ static void split_bases(struct contestant *contestant, char *text)
 	while ((name = strsep(&text, ","))) {
 		if (contestant->comparison_count == BENCH_MAX_BASES)
 			errx(2, "\"%s\": more than %d bases", contestant->name, BENCH_MAX_BASES);
-		contestant->comparisons[contestant->comparison_count++].base_name = trim(name);
+		read_base(&contestant->comparisons[contestant->comparison_count++], name);
 	}
 }
 
@@ -106,7 +121,13 @@ void rows_read(const char *path, struct field *ret_field)
 		contestant->name = next_field(&rest, path, line_number);
 		split_bases(contestant, next_field(&rest, path, line_number));
 		contestant->note = next_field(&rest, path, line_number);
-		split_words(contestant, rest);
+		split_words(contestant->name, next_field(&rest, path, line_number),
+			    contestant->before);
+		split_words(contestant->name, next_field(&rest, path, line_number),
+			    contestant->after);
+		split_words(contestant->name, rest, contestant->argv);
+		if (!contestant->argv[0])
+			errx(2, "\"%s\": no command", contestant->name);
 		ret_field->count++;
 	}
 	free(line);
