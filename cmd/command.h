@@ -76,6 +76,7 @@ int command_stop(const struct command *command, const char *const *argv, struct 
 int command_kill(const struct command *command, const char *const *argv, struct arena *arena);
 int command_rm(const struct command *command, const char *const *argv, struct arena *arena);
 int command_wait(const struct command *command, const char *const *argv, struct arena *arena);
+int command_cp(const struct command *command, const char *const *argv, struct arena *arena);
 int command_rename(const struct command *command, const char *const *argv, struct arena *arena);
 
 #endif

@@ -34,6 +34,8 @@ static const struct command commands[] = {
 	{ "wait", SCOPE_WAIT, "nsrun wait CONTAINER...",
 	  "wait for the end of containers, and print their exit statuses", command_wait },
 	{ "rm", SCOPE_RM, "nsrun rm [OPTIONS] CONTAINER...", "remove containers", command_rm },
+	{ "cp", SCOPE_CP, "nsrun cp CONTAINER:PATH PATH | PATH CONTAINER:PATH",
+	  "copy files out of a container that runs, or into it", command_cp },
 	{ "rename", SCOPE_RENAME, "nsrun rename CONTAINER NAME", "give a container another name",
 	  command_rename },
 };

@@ -23,6 +23,8 @@ enum option_scope {
 	SCOPE_RM = 1024,
 	SCOPE_WAIT = 2048,
 	SCOPE_RENAME = 4096,
+	SCOPE_CP = 1 << 16,
+	SCOPE_PAUSE = 1 << 17, /* and unpause */
 };
 
 #define FILTERS_MAX 32

@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_account \
 	tests/unit/test_arena \
 	tests/unit/test_channel \
+	tests/unit/test_copy \
 	tests/unit/test_file \
 	tests/unit/test_idmap \
 	tests/unit/test_life \
@@ -51,6 +52,11 @@ tests_unit_test_channel_CPPFLAGS = $(test_cppflags)
 tests_unit_test_channel_CFLAGS = $(test_cflags)
 tests_unit_test_channel_LDFLAGS = $(test_ldflags)
 tests_unit_test_channel_LDADD = $(test_ldadd)
+tests_unit_test_copy_SOURCES = tests/unit/test_copy.c
+tests_unit_test_copy_CPPFLAGS = $(test_cppflags)
+tests_unit_test_copy_CFLAGS = $(test_cflags)
+tests_unit_test_copy_LDFLAGS = $(test_ldflags)
+tests_unit_test_copy_LDADD = $(test_ldadd)
 tests_unit_test_file_SOURCES = tests/unit/test_file.c
 tests_unit_test_file_CPPFLAGS = $(test_cppflags)
 tests_unit_test_file_CFLAGS = $(test_cflags)

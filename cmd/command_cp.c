@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/* nsrun cp: files into a container, or out of it. */
+#include "command.h"
+#include "report.h"
+
+#include <string.h>
+
+/** struct side - One of the two operands; @container NULL: a path of the host */
+struct side {
+	const char *container;
+	const char *path;
+};
+
+/* "NAME:PATH"; what begins with a slash or a dot is the host's, whatever colons it has */
+static void split(const char *word, struct side *ret)
+{
+	const char *colon = strchr(word, ':');
+	struct error unused;
+	char *name;
+
+	*ret = (struct side){ NULL, word };
+	if (!colon || colon == word || word[0] == '/' || word[0] == '.')
+		return;
+	name = strndup(word, (size_t)(colon - word));
+	if (name && container_name_check(name, &unused) == 0)
+		*ret = (struct side){ name, colon + 1 };
+}
+
+static int copy(struct arena *arena, const struct side *from, const struct side *to,
+		struct spec *spec, struct error *err)
+{
+	struct container *container;
+	int result;
+
+	if (!from->container == !to->container)
+		return error_set(err, "usage", 0,
+				 "one of the two must be CONTAINER:PATH, and the other a path of the host");
+	if (strcmp(from->path, "-") == 0 || strcmp(to->path, "-") == 0)
+		return error_set(err, "usage", 0,
+				 "cp reads and writes no archives: name a file or a directory, not '-'");
+	if (container_find(arena, from->container ? from->container : to->container, &container,
+			   err) < 0)
+		return -1;
+	result = from->container ? container_copy_out(container, from->path, to->path, report_notice,
+						      spec, err) :
+				   container_copy_in(container, from->path, to->path, report_notice,
+						     spec, err);
+	container_close(container);
+	return result;
+}
+
+int command_cp(const struct command *command, const char *const *argv, struct arena *arena)
+{
+	struct spec spec;
+	struct request request = { .spec = &spec };
+	const char **names = command_names(argv);
+	struct side from, to;
+	struct error err;
+	int status;
+
+	spec_init(&spec, arena, ACTION_RUN);
+	status = command_parse_names(command, &request, argv, names);
+	if (status >= 0)
+		return status;
+	error_set(&err, "usage", 0, "cp takes a source and a destination");
+	if (names[0] && names[1] && !names[2]) {
+		split(names[0], &from);
+		split(names[1], &to);
+		if (copy(arena, &from, &to, &spec, &err) == 0)
+			return 0;
+	}
+	if (strcmp(err.id, "usage") == 0)
+		error_set_arg(&err, "%s", command->name);
+	return command_fail(&err);
+}

@@ -1,0 +1,232 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# More of a container's life: files copied in and out, pausing, namespaces shared, ranges of its own.
+
+load "$TEST_LIB/common.bash"
+
+kept_setup() {
+	as_caller mkdir -m 0700 -p "$T/run"
+	caller_env "XDG_RUNTIME_DIR=$T/run"
+}
+
+# use_caller's directory is new for each test, and so are the containers that are kept in it
+setup() {
+	STARTED=()
+	export CALLER_ENV='' CALLER_BINDS='' CALLER_PREFIX=''
+	use_caller nsrun-alice
+	FILES_BEFORE=$(foreign_files)
+	kept_setup
+}
+
+kept_teardown() {
+	nsrun rm -f -a >/dev/null 2>&1 || true
+}
+
+eval "common_$(declare -f teardown)"
+teardown() {
+	kept_teardown
+	common_teardown
+}
+
+# keep NAME OPTION...: a container that stays, with the rootfs of this test
+keep() {
+	local name=$1
+	shift
+	expect 0 nsrun run -d -q --name "$name" "$@" rootfs probe wait
+}
+
+# host_pid NAME: host's pid of its first process
+host_pid() {
+	nsrun ps --format json --filter "name=$1" | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["Pid"])'
+}
+
+# --- cp -------------------------------------------------------------------------------------------
+
+@test "cp: a file goes in and belongs to the container's root, and comes out and belongs to the caller" {
+	keep c --userns=nomap --tmpfs /t
+	as_caller sh -c 'echo hello >in; chmod 0751 in; touch -d 2020-02-02T02:02:02Z in'
+	expect 0 nsrun cp in c:/t/there
+	output_is ''
+	expect 0 nsrun exec c stat -c '%u:%g %a %Y' /t/there
+	output_is '0:0 751 1580608922'
+	expect 0 nsrun cp c:/t/there out
+	is hello "$(cat out)"
+	is "$CALLER_UID:$CALLER_GID 751 1580608922" "$(stat -c '%u:%g %a %Y' out)"
+}
+
+@test "cp: without a container's own root every file is still reached, also another user's private one" {
+	keep c
+	expect 0 nsrun exec c sh -c 'mkdir -m 0700 /p; echo deep >/p/f; chmod 0600 /p/f; chown -R 7:7 /p'
+	expect 0 nsrun cp c:/p out
+	is deep "$(cat out/f)"
+	is "$CALLER_UID 700" "$(stat -c '%u %a' out)"
+}
+
+@test "cp: where a directory goes: into one that is there, else under the new name; DIR/. is what is in it" {
+	keep c
+	as_caller sh -c 'mkdir -p d/sub; echo 1 >d/one; echo 2 >d/sub/two; ln -s one d/link; mkdir there'
+	expect 0 nsrun cp d c:/new
+	expect 0 nsrun cp d c:/new
+	expect 0 nsrun cp d/. c:/contents
+	expect 0 nsrun cp d/one c:/contents/sub/
+	expect 0 nsrun exec c sh -c 'cd / && find new contents | sort && readlink new/link'
+	output_is "$(printf '%s\n' contents contents/link contents/one contents/sub contents/sub/one \
+		contents/sub/two new new/d new/d/link new/d/one new/d/sub new/d/sub/two new/link new/one \
+		new/sub new/sub/two one)"
+	expect 0 nsrun cp c:/new/d there
+	expect 0 nsrun cp c:/new/d/ there/again
+	expect 0 nsrun cp c:/new/d/. there
+	expect 0 nsrun cp c:new/d/one there/third
+	is "$(printf '%s\n' again d link one sub third)" "$(ls there)"
+	is one "$(readlink there/d/link)"
+}
+
+@test "cp: what it refuses, in words" {
+	keep c
+	as_caller sh -c 'mkdir d; echo x >f'
+	refuses "'/no/such' is missing|cannot read '/no/such'" cp c:/no/such out
+	refuses "cannot read 'nothing'" cp nothing c:/x
+	refuses "'/bin/new/' is not a directory" cp f c:/bin/new/
+	refuses "is no directory" cp d c:/etc/passwd
+	refuses "one of the two must be CONTAINER:PATH" cp f d
+	refuses "one of the two must be CONTAINER:PATH" cp c:/a c:/b
+	refuses "no archives" cp c:/etc -
+	refuses "takes a source and a destination" cp c:/etc
+	refuses "no container 'other'" cp other:/etc out
+	expect 0 nsrun stop -t 0 c
+	refuses "does not run" cp c:/etc/passwd out
+	stderr_has 'nsrun start c'
+}
+
+@test "cp: a file that is there is replaced and not written through, links and hard links included" {
+	keep c
+	as_caller sh -c 'echo precious >precious; ln precious hard; ln -s precious soft; echo new >f'
+	expect 0 nsrun cp f c:/f
+	expect 0 nsrun cp c:/f hard
+	expect 0 nsrun cp c:/f soft
+	is precious "$(cat precious)"
+	is "new new" "$(cat hard) $(cat soft)"
+	[ ! -L soft ]
+}
+
+@test "cp: a file that is mounted in the container is filled" {
+	as_caller sh -c 'echo old >mounted; echo new >f'
+	keep c -v ./mounted:/var/run/mounted
+	expect 0 nsrun cp f c:/var/run/mounted
+	is new "$(cat mounted)"
+	expect 0 nsrun cp c:/var/run/mounted out
+	is new "$(cat out)"
+}
+
+@test "cp: devices, FIFOs and sockets are left out and named, and set-user-id bits are not copied" {
+	keep c
+	expect 0 nsrun exec c sh -c 'mkdir /d; mkfifo /d/fifo; echo x >/d/f; chmod 6755 /d/f; mkdir -m 3777 /d/t'
+	expect 0 nsrun cp c:/d out
+	stderr_has "note: '/d/fifo' is a FIFO, which is not copied"
+	is "$(printf '%s\n' f t)" "$(ls out)"
+	is 755 "$(stat -c %a out/f)"
+	as_caller mkfifo out/fifo
+	expect 0 nsrun cp out c:/back
+	stderr_has "note: 'out/fifo' is a FIFO"
+	refuses "'/dev/null' is a device" cp c:/dev/null out
+	expect 0 nsrun cp c:/dev out
+	stderr_has "'/dev/pts' is a file system of the kernel's"
+	[ ! -e out/dev/null ]
+	[ -L out/dev/fd ]
+}
+
+@test "cp: names that a shell would mind, empty files, holes and a big file arrive as they were" {
+	keep c
+	as_caller sh -c 'mkdir d && cd d && : >empty && truncate -s 64M sparse && printf end >>sparse &&
+		head -c 3000000 /dev/urandom >big && echo odd >"$(printf "a b\n\377-\\")" && echo x >-n'
+	expect 0 nsrun cp d c:/d
+	expect 0 nsrun cp c:/d back
+	diff -r d back
+	[ "$(stat -c %b back/sparse)" -lt 1000 ]
+}
+
+@test "cp: a tree that is too deep is an error, and not a crash" {
+	keep c
+	expect 0 nsrun exec c sh -c 'mkdir /d; cd /d; i=0; while [ $i -lt 300 ]; do mkdir d; cd d; i=$((i+1)); done'
+	refuses 'deeper than 256 directories' cp c:/d out
+}
+
+@test "cp: nothing of the container is run, and none of its libraries is loaded (S06)" {
+	local name
+	for name in tar cp gzip xz; do
+		executable_in_rootfs "bin/$name" <<<'#!/bin/sh
+echo run >/mark'
+	done
+	in_rootfs etc/nsswitch.conf <<<'passwd: files evil'
+	keep c
+	as_caller sh -c 'echo x >f'
+	CALLER_PREFIX="strace -f -qq -e trace=execve,openat,openat2 -o $T/trace" expect 0 nsrun cp f c:/f
+	CALLER_PREFIX="strace -f -qq -e trace=execve,openat,openat2 -o $T/trace2" expect 0 nsrun cp c:/etc out
+	is 2 "$(cat trace trace2 | grep -c 'execve(')"
+	run -1 grep -E '\.so|gconv' trace trace2
+	run -1 grep -E 'open[a-z0-9]*\(.*(nsswitch|passwd)' trace
+	[ ! -e rootfs/mark ]
+}
+
+# race_setup: in the container, /d and /l, a link to a directory of the host, change places for ever
+race_setup() {
+	as_caller sh -c 'mkdir -m 0755 witness && echo secret >witness/f && mkdir rootfs/d && echo inside >rootfs/d/f'
+	as_caller ln -s "$T/witness" rootfs/l
+	expect 0 nsrun run -d -q --name c rootfs probe swap /d /l
+	wait_for as_caller sh -c '[ -L rootfs/d ]'
+}
+
+@test "cp: whoever swaps a directory for a link meanwhile gets nothing out of the host (S40)" {
+	local i leaked=0 copied=0
+	race_setup
+	# who resolves the path on the host is seen to be fooled
+	for ((i = 0; i < 2000 && !leaked; i++)); do
+		[ "$(cat rootfs/d/f 2>/dev/null)" != secret ] || leaked=1
+	done
+	is 1 "$leaked" "a leak to a weak peer"
+	expect 0 as_caller sh -c 'i=0
+		while [ $i -lt 300 ]; do
+			i=$((i + 1))
+			rm -rf out tree
+			"$0" cp c:/d/f out 2>>errors && echo got
+			"$0" cp c:/d tree 2>>errors
+			[ ! -e out ] || cat out
+			[ -L tree ] || [ ! -e tree/f ] || cat tree/f
+		done' "$NSRUN"
+	output_lacks secret
+	output_has got
+	output_has inside
+}
+
+@test "cp: ... and writes nothing there (S40, S18)" {
+	local i fooled=0
+	race_setup
+	as_caller sh -c 'echo changed >f; mkdir tree; echo changed >tree/f'
+	for ((i = 0; i < 50 && !fooled; i++)); do
+		as_caller sh -c 'for i in 1 2 3 4 5 6 7 8 9 0; do echo weak >rootfs/d/f; done' 2>/dev/null || true
+		grep -q weak witness/f && fooled=1
+	done
+	is 1 "$fooled" "a write by a weak peer"
+	echo secret >witness/f
+	expect 0 as_caller sh -c 'i=0
+		while [ $i -lt 200 ]; do
+			i=$((i + 1))
+			"$0" cp f c:/d/f 2>>errors && echo put
+			"$0" cp tree/. c:/d 2>>errors
+			"$0" cp tree c:/d/new 2>>errors
+		done' "$NSRUN"
+	output_has put
+	is secret "$(cat witness/f)"
+	is f "$(ls witness)"
+}
+
+@test "cp: who copies cannot be looked into from a container that shares the pid namespace" {
+	keep c --pid=host
+	as_caller sh -c 'truncate -s 3G big'
+	start cp big c:/dev/null/x
+	finish 125
+	refuses 'cannot read' cp c:/proc/self/root/etc/passwd out
+	refuses 'cannot read' cp "c:/proc/$$/root/etc/hostname" out
+	[ ! -e out ]
+}
