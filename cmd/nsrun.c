@@ -88,6 +88,7 @@ int main(int argc, char *argv[])
 	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
 	const char *const *arguments = (const char *const *)argv + (command ? 2 : 1);
 
+	nsrun_continue_as_init((const char *const *)argv);
 	if (argc < 1 || refuse_privilege() < 0 || nsrun_prepare_process() < 0)
 		return NSRUN_EXIT_FAILED;
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {

@@ -19,6 +19,14 @@ struct plan;
  */
 int nsrun_prepare_process(void);
 
+/**
+ * nsrun_continue_as_init() - Go on as a container's pid 1, if this process was executed to be it
+ * @argv: of the process, with its name
+ *
+ * Call it before anything else. Returns only where that is not so.
+ */
+void nsrun_continue_as_init(const char *const *argv);
+
 /** nsrun_notice - Told of every weaker path that was taken; @notice->text is one sentence. */
 typedef void (*nsrun_notice)(const struct error *notice, void *arg);
 

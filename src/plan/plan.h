@@ -47,7 +47,7 @@ struct path_guard {
 /** struct plan_payload - The process that the user asked for */
 struct plan_payload {
 	const char *const *argv;
-	const char **envp; /* ends in two NULLs: the first is room for HOME */
+	const char **envp; /* ends in three NULLs: room for HOME and SHELL */
 	size_t envp_n;
 	bool home_wanted; /* HOME comes from the rootfs's passwd */
 	const char *path; /* PATH in which argv[0] is looked up */
@@ -71,6 +71,8 @@ struct plan_payload {
 	int32_t oom_score_adj;
 	uint32_t preserve_fds;
 	bool under_reaper; /* --init */
+	bool idle;	   /* there is none: a pid 1 that reaps, until somebody enters */
+	const char *const *shells; /* "SHELL=/path", the best first; NULL: SHELL is not ours to set */
 };
 
 /**

@@ -119,6 +119,8 @@ static int write_sysctls(struct init *init, struct error *err)
 /* what needs no maps, done with the caller's own rights while they are written */
 static int prepare(struct init *init, struct error *err)
 {
+	if (init->plan->payload.under_reaper || init->plan->payload.idle)
+		init->program = reaper_open_program();
 	if (init_die_with_parent(init, err) < 0 ||
 	    init_reset_process(init, err) < 0 ||
 	    (!plan_joins(init->plan) && init_set_oom_score(init, err) < 0) ||
@@ -180,7 +182,18 @@ static int fork_payload(struct init *init, struct error *err)
 	/* the reaper has nothing that the payload has not; what that may signal, it may, too */
 	if (init_become_user(init, err) < 0)
 		return -1; /* the payload dies with it */
-	reaper_serve(payload);
+	reaper_serve(payload, init->program);
+}
+
+/* nothing of the rootfs runs until somebody enters */
+static int become_idle(struct init *init, struct error *err)
+{
+	if (init_take_stdio(init, err) < 0 ||
+	    init_leave_caller(init, err) < 0 ||
+	    init_become_user(init, err) < 0 ||
+	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0)
+		return -1;
+	reaper_serve(REAPER_IDLE, init->program);
 }
 
 static int run_container(struct init *init, struct error *err)
@@ -188,6 +201,8 @@ static int run_container(struct init *init, struct error *err)
 	umask(022);
 	if (prepare(init, err) < 0 || build(init, err) < 0)
 		return -1;
+	if (init->plan->payload.idle)
+		return become_idle(init, err);
 	if (init->plan->payload.under_reaper && fork_payload(init, err) < 0)
 		return -1;
 	return become_payload(init, err);

@@ -53,6 +53,7 @@ struct init_user {
  * @mask_dir:  what hides directories
  * @mask_file: what hides files
  * @console: the payload's terminal, or -1
+ * @program: nsrun itself, for a pid 1 that reaps, or -1
  * @setgroups: whether setgroups(2) is allowed here
  */
 struct init {
@@ -71,6 +72,7 @@ struct init {
 	struct init_mask mask_dir;
 	struct init_mask mask_file;
 	int console;
+	int program;
 	bool setgroups;
 	struct init_user user;
 };

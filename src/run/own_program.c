@@ -52,7 +52,7 @@ static int copy_sealed(int from, off_t size)
 			return -1;
 		size -= n;
 	}
-	if (fchmod(memory, 0500) < 0 ||
+	if (fchmod(memory, 0555) < 0 ||
 	    fcntl(memory, F_ADD_SEALS,
 		  F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
 		return -1;
