@@ -89,6 +89,8 @@ int command_restore_spec(struct container *container, struct request *request, s
 		return error_set(err, "container-cwd", 0,
 				 "the directory '%s' in which the container '%s' was made is gone",
 				 container->cwd, container->name);
+	if (container->box && box_begin(request->spec, container->box, err) < 0)
+		return -1;
 	request->restored = true;
 	result = options_parse(request, SCOPE_RUN, argv, &used, err);
 	request->restored = false;

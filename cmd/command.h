@@ -3,6 +3,7 @@
 #ifndef NSRUN_CMD_COMMAND_H
 #define NSRUN_CMD_COMMAND_H
 
+#include "nsrun/box.h"
 #include "options.h"
 
 /** struct command - A row of the table of subcommands */
@@ -77,6 +78,7 @@ int command_kill(const struct command *command, const char *const *argv, struct 
 int command_rm(const struct command *command, const char *const *argv, struct arena *arena);
 int command_wait(const struct command *command, const char *const *argv, struct arena *arena);
 int command_cp(const struct command *command, const char *const *argv, struct arena *arena);
+int command_box(const struct command *command, const char *const *argv, struct arena *arena);
 int command_rename(const struct command *command, const char *const *argv, struct arena *arena);
 
 #endif

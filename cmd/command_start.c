@@ -15,7 +15,8 @@ static int start(struct container *container, bool attach, bool quiet, int *ret_
 	struct plan *plan;
 
 	spec_init(&spec, arena, ACTION_RUN);
-	if (command_restore_spec(container, &request, err) == 0) {
+	if (command_restore_spec(container, &request, err) == 0 &&
+	    (!container->box || box_furnish(&spec, err) == 0)) {
 		container_bind(container, &spec);
 		/* whether it has a terminal was settled when it was made */
 		spec.tty = container->tty ? YES : NO;

@@ -36,6 +36,9 @@ static const struct command commands[] = {
 	{ "rm", SCOPE_RM, "nsrun rm [OPTIONS] CONTAINER...", "remove containers", command_rm },
 	{ "cp", SCOPE_CP, "nsrun cp CONTAINER:PATH PATH | PATH CONTAINER:PATH",
 	  "copy files out of a container that runs, or into it", command_cp },
+	{ "box", SCOPE_BOX, "nsrun box [OPTIONS] NAME [ROOTFS] [COMMAND [ARG...]]",
+	  "enter a sandbox that stays, as yourself and in your home; made from ROOTFS at first",
+	  command_box },
 	{ "rename", SCOPE_RENAME, "nsrun rename CONTAINER NAME", "give a container another name",
 	  command_rename },
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define KEPT (SCOPE_RUN | SCOPE_CREATE)
-#define BOX  (KEPT | SCOPE_PLAN)
+#define BOX  (KEPT | SCOPE_PLAN | SCOPE_BOX)
 #define ALL  (BOX | SCOPE_UNSHARE)
 #define EXEC (BOX | SCOPE_EXEC)
 #define EACH (ALL | SCOPE_EXEC)
@@ -113,6 +113,7 @@ TO_VERB_SWITCH(force)
 TO_VERB_SWITCH(ignore)
 TO_VERB_SWITCH(no_input)
 TO_VERB_SWITCH(no_trunc)
+TO_VERB_SWITCH(list)
 
 static int add_env_file(struct request *request, const char *text, struct error *err)
 {
@@ -130,6 +131,13 @@ static int switch_help(struct request *request, const char *text, struct error *
 {
 	(void)err;
 	request->help = strcmp(text, "true") == 0;
+	return 0;
+}
+
+static int switch_remove_box(struct request *request, const char *text, struct error *err)
+{
+	(void)err;
+	request->verb.remove = strcmp(text, "true") == 0;
 	return 0;
 }
 
@@ -338,7 +346,10 @@ static const struct option table[] = {
 	{ "strict", 0, NULL, ALL, CONTROL, "fail where something weaker would be used",
 	  switch_strict },
 	{ "quiet", 'q', NULL, SCOPE_PS, VERB, "ids only", switch_quiet },
-	{ "quiet", 'q', NULL, ALL, CONTROL, "do not say what weaker way is used", switch_quiet },
+	{ "quiet", 'q', NULL, EACH, CONTROL, "do not say what weaker way is used", switch_quiet },
+	{ "list", 0, NULL, SCOPE_BOX, VERB, "the boxes there are", switch_list },
+	{ "rm", 0, NULL, SCOPE_BOX, VERB, "end and forget boxes; rootfs and home stay",
+	  switch_remove_box },
 	{ "rm", 0, NULL, KEPT, LIFE, "remove it when it has ended", switch_remove },
 	{ "format", 0, "text|json|oci", PLAN, CONTROL, "how the plan is printed", set_format },
 	{ "help", 0, NULL, ~0U, CONTROL, "print this help", switch_help },
@@ -365,6 +376,7 @@ static const struct scope_name scopes[] = {
 	{ "wait", SCOPE_WAIT },
 	{ "rm", SCOPE_RM },
 	{ "rename", SCOPE_RENAME },
+	{ "box", SCOPE_BOX },
 	{ 0 },
 };
 

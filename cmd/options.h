@@ -25,6 +25,7 @@ enum option_scope {
 	SCOPE_RENAME = 4096,
 	SCOPE_CP = 1 << 16,
 	SCOPE_PAUSE = 1 << 17, /* and unpause */
+	SCOPE_BOX = 8192,
 };
 
 #define FILTERS_MAX 32
@@ -42,6 +43,8 @@ struct verb {
 	bool no_input;
 	bool ignore;
 	bool no_trunc;
+	bool list;
+	bool remove;
 	enum list_format format;
 	uint32_t timeout_s; /* UINT32_MAX: the container's own */
 	const char *signal;

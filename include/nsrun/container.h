@@ -38,6 +38,7 @@ enum container_status {
  * @cwd:           the directory in which that was
  * @environment:   what --env and --env-host took from the caller then, "NAME=VALUE"
  * @env_file:      the lines of its --env-file, which need not be there any more: "NAME[=VALUE]"
+ * @box:           name of the box that it is (nsrun/box.h), or NULL
  * @cgroup:        its own control group below the cgroup2 mount, or NULL
  */
 struct container {
@@ -60,6 +61,7 @@ struct container {
 	struct spec_life life;
 	bool tty;
 	bool interactive;
+	const char *box;
 
 	/* what became of it */
 	uint64_t started_ns;

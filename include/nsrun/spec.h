@@ -89,6 +89,33 @@ struct spec_life {
 	const char *detach_keys;
 };
 
+/** struct box_group - A group of the caller's, as the host calls it */
+struct box_group {
+	uint32_t gid;
+	const char *name;
+};
+
+/**
+ * struct spec_box - What a container of `nsrun box` is beside one of `nsrun run`
+ * @name:   of the box; NULL: it is none, and nothing else here counts
+ * @enter:  EXEC: the user comes in, with a shell of his where he names no command
+ * @user, @home, @shell: who the caller is on the host
+ * @inside_shell: what the rootfs has of it
+ * @groups: the caller's, his own first
+ * @passwd, @group: what the rootfs's own files hold; NULL: there are none
+ */
+struct spec_box {
+	const char *name;
+	bool enter;
+	const char *user;
+	const char *home;
+	const char *shell;
+	const char *inside_shell;
+	NSRUN_ARRAY(struct box_group) groups;
+	const char *passwd;
+	const char *group;
+};
+
 /**
  * struct spec - A container as its user asked for it
  *
@@ -177,6 +204,7 @@ struct spec {
 	bool quiet;
 
 	struct spec_life life;
+	struct spec_box box;
 	const char *container_id; /* of a kept container, or NULL: one is made up */
 	int container_pidfd;	  /* EXEC: the container's first process */
 	const char *container_filter; /* EXEC: its system call filter, or NULL: none */

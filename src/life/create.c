@@ -41,6 +41,7 @@ static void fill(const struct spec *spec, const struct plan *plan, const char *c
 	container->tty = plan->tty;
 	/* in the foreground it reads what nsrun reads */
 	container->interactive = spec->interactive || !spec->life.detach;
+	container->box = spec->box.name;
 	container->exit_code = -1;
 	container->error = "";
 	for (size_t i = 0; plan->payload.argv[i]; i++)

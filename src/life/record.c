@@ -87,6 +87,7 @@ int record_write_config(struct arena *arena, int dir, const struct container *co
 	json_unsigned(json, "logMaxBytes", life->log_max_bytes);
 	json_unsigned(json, "logMaxFiles", life->log_max_files);
 	json_string(json, "detachKeys", life->detach_keys);
+	json_string(json, "box", container->box);
 	return replace(arena, json, dir, CONFIG, err);
 }
 
@@ -221,6 +222,7 @@ int record_read_config(struct arena *arena, struct container *container, struct 
 	container->created_ns = get_number(map, "createdNs", 0);
 	container->tty = get_bool(map, "tty");
 	container->interactive = get_bool(map, "interactive");
+	container->box = get_text(map, "box", NULL);
 	get_list(arena, map, "command", &container->command);
 	get_list(arena, map, "ports", &container->ports);
 	get_list(arena, map, "argv", &container->argv);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define CONTAINERS     "containers"
+#define BOXES	       "boxes"
 #define SWEEP_AGE_S    5
 #define STATE_FILE_MAX ((size_t)1 << 20)
 
@@ -57,11 +58,10 @@ static int open_directory(int dirfd, const char *name)
 }
 
 /* -1 with errno: ENOENT: not there; EPERM: there, and not to be trusted */
-static int open_place(const struct place *place, bool make)
+static int open_place(const struct place *place, const char *directory, bool make)
 {
 	auto_close int parent = openat(AT_FDCWD, place->parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	auto_close int own = -1;
-	int containers;
 
 	if (parent < 0)
 		return -1;
@@ -76,10 +76,9 @@ static int open_place(const struct place *place, bool make)
 		return -1;
 	if (!is_own(own, 077))
 		return errno = EPERM, -1;
-	if (make && mkdirat(own, CONTAINERS, 0700) < 0 && errno != EEXIST)
+	if (make && mkdirat(own, directory, 0700) < 0 && errno != EEXIST)
 		return -1;
-	containers = open_directory(own, CONTAINERS);
-	return containers;
+	return open_directory(own, directory);
 }
 
 void store_open(struct arena *arena, struct store *ret)
@@ -89,7 +88,7 @@ void store_open(struct arena *arena, struct store *ret)
 
 	ret->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		int fd = open_place(&places[i], false);
+		int fd = open_place(&places[i], CONTAINERS, false);
 
 		if (fd < 0)
 			continue;
@@ -106,28 +105,50 @@ void store_close(struct store *store)
 	store->n = 0;
 }
 
-int store_open_first(struct arena *arena, struct error *err)
+/* somebody waits for us there: not a reason to look elsewhere in silence */
+static int refuse_place(const struct place *place, int errnum, struct error *err)
+{
+	if (errnum == EPERM && place->shared)
+		error_set(err, "state-directory", 0,
+			  "'%s/%s' is not a directory that belongs to you alone", place->parent,
+			  place->name);
+	else
+		error_set(err, "state-directory", errnum, "cannot keep containers in '%s/%s'",
+			  place->parent, place->name);
+	return error_set_arg(err, "%s/%s", place->parent, place->name);
+}
+
+static int open_first(struct arena *arena, const char *directory, bool shared,
+		      const char **ret_path, struct error *err)
 {
 	struct place places[STORE_PLACES_MAX];
 	size_t n = list_places(arena, places);
 
 	for (size_t i = 0; i < n; i++) {
-		int fd = open_place(&places[i], true);
+		int fd;
 
+		if (shared && !places[i].shared)
+			continue;
+		fd = open_place(&places[i], directory, true);
+		*ret_path = arena_printf(arena, "%s/%s/%s", places[i].parent, places[i].name,
+					 directory);
 		if (fd >= 0)
 			return fd;
-		/* somebody waits for us there: not a reason to look elsewhere in silence */
-		if (errno == EPERM && places[i].shared) {
-			error_set(err, "state-directory", 0,
-				  "'%s/%s' is not a directory that belongs to you alone",
-				  places[i].parent, places[i].name);
-			return error_set_arg(err, "%s/%s", places[i].parent, places[i].name);
-		}
-		error_set(err, "state-directory", errno, "cannot keep containers in '%s/%s'",
-			  places[i].parent, places[i].name);
-		error_set_arg(err, "%s/%s", places[i].parent, places[i].name);
+		refuse_place(&places[i], errno, err);
 	}
 	return -1;
+}
+
+int store_open_first(struct arena *arena, struct error *err)
+{
+	const char *path;
+
+	return open_first(arena, CONTAINERS, false, &path, err);
+}
+
+int store_open_boxes(struct arena *arena, bool shared, const char **ret_path, struct error *err)
+{
+	return open_first(arena, BOXES, shared, ret_path, err);
 }
 
 const char *container_state_directory(struct arena *arena)

@@ -32,6 +32,15 @@ void store_close(struct store *store);
  */
 int store_open_first(struct arena *arena, struct error *err);
 
+/**
+ * store_open_boxes() - Beside the containers: a directory for each box, that it sees inside
+ * @shared:   the one below /tmp, and no better one
+ * @ret_path: its path
+ *
+ * Return: descriptor, or -1 with @err (id "state-directory").
+ */
+int store_open_boxes(struct arena *arena, bool shared, const char **ret_path, struct error *err);
+
 /** store_read_file() - A small file of a container's directory; NULL with errno. */
 char *store_read_file(struct arena *arena, int dir, const char *name, size_t *ret_length);
 

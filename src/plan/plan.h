@@ -72,7 +72,8 @@ struct plan_payload {
 	uint32_t preserve_fds;
 	bool under_reaper; /* --init */
 	bool idle;	   /* there is none: a pid 1 that reaps, until somebody enters */
-	const char *const *shells; /* "SHELL=/path", the best first; NULL: SHELL is not ours to set */
+	const char *const *login_shells; /* for an empty command: "SHELL=/path", the best first */
+	const char *const *shells;	 /* SHELL is to be the best of these that is there */
 };
 
 /**
@@ -140,6 +141,7 @@ int plan_build_security(const struct spec *spec, const struct host *host, struct
 			struct error *err);
 int plan_build_mounts(const struct spec *spec, const struct host *host, struct plan *plan,
 		      struct error *err);
+void plan_build_box(const struct spec *spec, const struct host *host, struct plan *plan);
 int plan_build_fakeroot(const struct spec *spec, struct plan *plan, struct error *err);
 void plan_build_environment(const struct spec *spec, const struct host *host, struct plan *plan);
 int plan_build_payload(const struct spec *spec, const struct host *host, struct plan *plan,

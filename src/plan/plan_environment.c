@@ -51,7 +51,8 @@ static void import_all(struct plan *plan, entries *list, const char *const *envi
 	}
 }
 
-static void add_defaults(const struct host *host, struct plan *plan, entries *list)
+static void add_defaults(const struct spec *spec, const struct host *host, struct plan *plan,
+			 entries *list)
 {
 	const char *term = environment_lookup(host->environment, "TERM");
 
@@ -61,6 +62,10 @@ static void add_defaults(const struct host *host, struct plan *plan, entries *li
 		add(plan, list, "HOSTNAME", plan->hostname);
 	if (plan->payload.fakeroot)
 		add(plan, list, "APT_CONFIG", FAKEROOT_APT_CONFIG);
+	if (spec->box.enter && !spec->has_user) {
+		add(plan, list, "USER", spec->box.user);
+		add(plan, list, "LOGNAME", spec->box.user);
+	}
 	if (plan->tty)
 		add(plan, list, "TERM", term && *term ? term : "xterm");
 }
@@ -137,6 +142,20 @@ static void settle(entries *list)
 		qsort(list->v, kept, sizeof(list->v[0]), by_order);
 }
 
+/* which of them the box has is seen inside */
+static const char *const *list_shells(const struct spec *spec, const struct plan *plan)
+{
+	nsrun_strings shells = { .n = 0 };
+
+	if (spec->box.shell && spec->box.shell[0] == '/')
+		*array_push(plan->arena, &shells) =
+			arena_printf(plan->arena, "SHELL=%s", spec->box.shell);
+	*array_push(plan->arena, &shells) = "SHELL=/bin/bash";
+	*array_push(plan->arena, &shells) = "SHELL=/bin/sh";
+	*array_push(plan->arena, &shells) = NULL;
+	return shells.v;
+}
+
 void plan_build_environment(const struct spec *spec, const struct host *host, struct plan *plan)
 {
 	struct plan_payload *payload = &plan->payload;
@@ -148,17 +167,22 @@ void plan_build_environment(const struct spec *spec, const struct host *host, st
 		import_all(plan, &list,
 			   spec->bound_environment ? spec->bound_environment : host->environment);
 	if (defaults)
-		add_defaults(host, plan, &list);
+		add_defaults(spec, host, plan, &list);
 	add_changes(spec, host, plan, &list);
 	settle(&list);
 	for (size_t i = 0; i < list.n; i++)
 		*array_push(plan->arena, &variables) =
 			arena_printf(plan->arena, "%s=%s", list.v[i].name, list.v[i].value);
 	payload->envp_n = list.n;
-	*array_push(plan->arena, &variables) = NULL;
-	*array_push(plan->arena, &variables) = NULL;
+	for (size_t i = 0; i < 3; i++)
+		*array_push(plan->arena, &variables) = NULL;
 	payload->envp = variables.v;
 	payload->path = environment_lookup(payload->envp, "PATH");
 	payload->home_wanted = defaults && !environment_lookup(payload->envp, "HOME") &&
 			       !is_unset(spec, "HOME");
+	if (spec->box.enter) {
+		payload->login_shells = list_shells(spec, plan);
+		if (!environment_lookup(payload->envp, "SHELL") && !is_unset(spec, "SHELL"))
+			payload->shells = payload->login_shells;
+	}
 }

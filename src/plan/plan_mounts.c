@@ -361,6 +361,8 @@ int plan_build_mounts(const struct spec *spec, const struct host *host, struct p
 	};
 	add_kernel(spec, plan);
 	add_files(spec, host, plan);
+	if (spec->box.name)
+		plan_build_box(spec, host, plan);
 	add_apt_config(plan);
 	add_writable_places(spec, plan);
 	drop_replaced(spec, plan);

@@ -207,7 +207,9 @@ static int use_landlock(const struct spec *spec, struct plan *plan, struct error
 				 "--security-opt landlock needs no_new_privs, which was switched off");
 	for (size_t i = 0; i < spec->landlock.n; i++)
 		*array_push(plan->arena, &payload->landlock) = spec->landlock.v[i];
-	payload->landlock_scopes = plan->ns[NS_NETWORK].mode == NS_HOST && payload->no_new_privs;
+	/* a box is one place for all who enter it, and its X server may be behind such a socket */
+	payload->landlock_scopes = plan->ns[NS_NETWORK].mode == NS_HOST && payload->no_new_privs &&
+				   !spec->box.name;
 	return 0;
 }
 

@@ -176,6 +176,36 @@ static int exec_in_path(const char *command, const char *path, char *const argv[
 	return worst;
 }
 
+/* "SHELL=/path" of the first one that is there, else of the last */
+static const char *choose_shell(const char *const *shells)
+{
+	while (shells[1] && faccessat(AT_FDCWD, shells[0] + strlen("SHELL="), X_OK, AT_EACCESS) < 0)
+		shells++;
+	return shells[0];
+}
+
+/* a login shell is one whose name begins with a dash */
+static int exec_login_shell(const char *shell, char *const envp[], struct error *err)
+{
+	char name[64];
+	char *const argv[] = { name, NULL };
+
+	snprintf(name, sizeof(name), "-%s", strrchr(shell, '/') + 1);
+	execve(shell, argv, envp);
+	return exec_error(errno, shell, err);
+}
+
+static void complete_environment(struct init *init)
+{
+	const struct plan_payload *payload = &init->plan->payload;
+	size_t n = payload->envp_n;
+
+	if (payload->home_wanted)
+		payload->envp[n++] = init->user.home;
+	if (payload->shells)
+		payload->envp[n] = choose_shell(payload->shells);
+}
+
 int init_exec(struct init *init, struct error *err)
 {
 	const struct plan_payload *payload = &init->plan->payload;
@@ -184,8 +214,10 @@ int init_exec(struct init *init, struct error *err)
 	char *const *envp = (char *const *)payload->envp;
 	int errnum;
 
-	if (payload->home_wanted)
-		payload->envp[payload->envp_n] = init->user.home;
+	complete_environment(init);
+	if (payload->login_shells && !*command)
+		return exec_login_shell(choose_shell(payload->login_shells) + strlen("SHELL="),
+					envp, err);
 	if (!*command) {
 		errnum = ENOENT;
 	} else if (strchr(command, '/')) {

@@ -114,7 +114,7 @@ static size_t split_fields(char *line, char *fields[], size_t max)
 	return n;
 }
 
-static bool read_user(char *line, struct account *ret_account)
+bool account_read_line(char *line, struct account *ret_account)
 {
 	char *fields[7];
 
@@ -127,6 +127,10 @@ static bool read_user(char *line, struct account *ret_account)
 		return false;
 	memcpy(ret_account->name, fields[0], strlen(fields[0]) + 1);
 	memcpy(ret_account->home, fields[5], strlen(fields[5]) + 1);
+	if (strlen(fields[6]) < sizeof(ret_account->shell))
+		memcpy(ret_account->shell, fields[6], strlen(fields[6]) + 1);
+	else
+		ret_account->shell[0] = '\0';
 	return true;
 }
 
@@ -139,7 +143,7 @@ int account_find_user(int fd, const char *name, uint32_t uid, struct account *re
 	if (lines_start(&lines, fd) < 0)
 		return -1;
 	while ((found = next_line(&lines, &line)) > 0)
-		if (read_user(line, ret_account) &&
+		if (account_read_line(line, ret_account) &&
 		    (name ? strcmp(ret_account->name, name) == 0 : ret_account->uid == uid))
 			return 1;
 	return found;
@@ -163,6 +167,24 @@ int account_find_group(int fd, const char *name, uint32_t *ret_gid)
 	while ((found = next_line(&lines, &line)) > 0)
 		if (read_group(line, fields, ret_gid) && strcmp(fields[0], name) == 0)
 			return 1;
+	return found;
+}
+
+int account_name_group(int fd, uint32_t gid, char *ret_name, size_t size)
+{
+	static struct lines lines;
+	char *line, *fields[4];
+	uint32_t other;
+	int found;
+
+	if (lines_start(&lines, fd) < 0)
+		return -1;
+	while ((found = next_line(&lines, &line)) > 0) {
+		if (!read_group(line, fields, &other) || other != gid || strlen(fields[0]) >= size)
+			continue;
+		memcpy(ret_name, fields[0], strlen(fields[0]) + 1);
+		return 1;
+	}
 	return found;
 }
 

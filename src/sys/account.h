@@ -14,10 +14,14 @@
 
 #define ACCOUNT_GROUPS_MAX 1024 /* more memberships than this are left out */
 
-/** struct account - A line of passwd; texts that are longer are not accepted */
+/**
+ * struct account - A line of passwd; names and directories that are longer are not accepted
+ * @shell: "" where it is longer
+ */
 struct account {
 	char name[256];
 	char home[1024];
+	char shell[256];
 	uint32_t uid;
 	uint32_t gid;
 };
@@ -31,6 +35,9 @@ struct account {
  */
 int account_open(int dirfd, const char *path);
 
+/** account_read_line() - A line of passwd, which is cut at its colons; whether it is one. */
+bool account_read_line(char *line, struct account *ret_account);
+
 /**
  * account_find_user() - Find a user by name, or by uid when @name is NULL
  *
@@ -41,6 +48,9 @@ int account_find_user(int fd, const char *name, uint32_t uid, struct account *re
 
 /** account_find_group() - A group's number by its name; like account_find_user(). */
 int account_find_group(int fd, const char *name, uint32_t *ret_gid);
+
+/** account_name_group() - A group's name by its number; like account_find_user(). */
+int account_name_group(int fd, uint32_t gid, char *ret_name, size_t size);
 
 /**
  * account_add_groups() - Append the groups that list a user as their member
