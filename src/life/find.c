@@ -37,8 +37,15 @@ static void judge(struct container *container, const struct record *record)
 	container->status = record->status == RECORD_CREATED ? CONTAINER_CREATED : CONTAINER_EXITED;
 	if (record->status != RECORD_STARTING && record->status != RECORD_RUNNING)
 		return;
+	errno = ESRCH;
 	if (is_of_now(record))
 		container->pidfd = process_open(&record->init);
+	if (container->pidfd < 0 && errno != ESRCH) {
+		container->status = CONTAINER_DAMAGED; /* not ended, as far as can be told */
+		error_set(&container->damage, "state-damaged", errno,
+			  "it cannot be seen whether its process runs");
+		return;
+	}
 	if (container->pidfd < 0) {
 		container->exit_code = -1; /* ended, and nobody has written how */
 		return;

@@ -351,7 +351,9 @@ static int leave_caller(struct monitor *monitor, struct error *err)
 		if (nothing < 0 || dup2(nothing, fd) < 0)
 			return error_set(err, "monitor", errno,
 					 "cannot leave the caller's terminal");
-	return life_close_others(first, keep, sizeof(keep) / sizeof(keep[0]));
+	if (life_close_others(first, keep, sizeof(keep) / sizeof(keep[0])) < 0)
+		return error_set(err, "monitor", errno, "cannot close what the caller has open");
+	return 0;
 }
 
 static int prepare(struct monitor *monitor, int owner, struct error *err)

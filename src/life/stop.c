@@ -115,6 +115,10 @@ int container_stop(struct container *container, uint32_t timeout_s, struct error
 		timeout_s = container->life.stop_timeout_s;
 	forbid_restart(container);
 	life_reread(container); /* it may have been started again just before */
+	if (container->status == CONTAINER_DAMAGED)
+		return error_set(err, "state-damaged", container->damage.errnum,
+				 "cannot stop the container '%s': %s", container->name,
+				 container->damage.text);
 	if (container->pidfd >= 0) {
 		if (container_signal(container, container->life.stop_signal, err) < 0)
 			return -1;

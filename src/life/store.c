@@ -3,6 +3,7 @@
 #include "life/store.h"
 
 #include "base/arena.h"
+#include "base/errnum.h"
 #include "base/fd.h"
 #include "sys/syscalls.h"
 
@@ -123,6 +124,7 @@ static int open_first(struct arena *arena, const char *directory, bool shared,
 {
 	struct place places[STORE_PLACES_MAX];
 	size_t n = list_places(arena, places);
+	bool ran_out;
 
 	for (size_t i = 0; i < n; i++) {
 		int fd;
@@ -134,7 +136,10 @@ static int open_first(struct arena *arena, const char *directory, bool shared,
 					 directory);
 		if (fd >= 0)
 			return fd;
+		ran_out = errnum_is_shortage(errno);
 		refuse_place(&places[i], errno, err);
+		if (ran_out)
+			return -1; /* it is the place: what is kept elsewhere would not be found */
 	}
 	return -1;
 }

@@ -150,8 +150,11 @@ static int go_between(struct init *init, const int fds[NS_KINDS], int report_fd)
 	    become_opaque(&report.err) == 0 &&
 	    enter_all(init, fds, &report.err) == 0) {
 		report.init_pid = sys_clone_sibling(init->plan->clone_flags);
-		if (report.init_pid == 0)
+		if (report.init_pid == 0) {
+			/* a go-between that dies now must be an end of file, and no long wait */
+			fd_close(report_fd);
 			return 0;
+		}
 		if (report.init_pid < 0)
 			clone_failed(errno, &report.err);
 	}

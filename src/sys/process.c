@@ -64,8 +64,13 @@ int process_open(const struct process_identity *identity)
 	if (pidfd < 0)
 		return -1;
 	/* what /proc says below is about the pidfd's process if that one is alive afterwards */
-	if (process_identify(identity->pid, &now) < 0 || process_has_ended(pidfd) ||
-	    now.start_time != identity->start_time ||
+	if (process_identify(identity->pid, &now) < 0) {
+		int errnum = errno;
+
+		/* a process that is there and cannot be read is not one that has ended */
+		return errno = process_has_ended(pidfd) ? ESRCH : errnum, -1;
+	}
+	if (process_has_ended(pidfd) || now.start_time != identity->start_time ||
 	    (now.pid_ns && identity->pid_ns && now.pid_ns != identity->pid_ns))
 		return errno = ESRCH, -1;
 	return take_fd(&pidfd);
