@@ -54,6 +54,7 @@ TO_SPEC(spec_add_group)
 TO_SPEC(spec_add_host)
 TO_SPEC(spec_add_label)
 TO_SPEC(spec_add_mount)
+TO_SPEC(spec_add_published)
 TO_SPEC(spec_add_security_opt)
 TO_SPEC(spec_add_sysctl)
 TO_SPEC(spec_add_tmpfs)
@@ -98,6 +99,7 @@ TO_SWITCH(interactive)
 TO_SWITCH(no_hostname)
 TO_SWITCH(no_hosts)
 TO_SWITCH(privileged)
+TO_SWITCH(publish_all)
 TO_SWITCH(quiet)
 TO_SWITCH(read_only)
 TO_SWITCH(read_only_tmpfs)
@@ -224,10 +226,14 @@ static const struct option table[] = {
 	  set_spec_set_newidmap },
 
 	{ "pid", 0, "private|host|ns:PATH", BOX, NAMESPACES, "process ids", set_spec_set_pid },
-	{ "network", 0, "none|host|ns:PATH", BOX, NAMESPACES,
-	  "network (none, the default, has only lo)", set_spec_set_network },
-	{ "net", 0, "none|host|ns:PATH", BOX, NAMESPACES, "the same as --network",
-	  set_spec_set_network },
+	{ "network", 0, "private|none|host|pasta[:OPT,...]|slirp4netns[:OPT,...]|ns:PATH", BOX,
+	  NAMESPACES, "network (private, the default, gets out by pasta or slirp4netns; none has "
+	  "only lo)", set_spec_set_network },
+	{ "net", 0, "NETWORK", BOX, NAMESPACES, "the same as --network", set_spec_set_network },
+	{ "publish", 'p', "[ADDRESS:][HOST:]PORT[-END][/udp]", BOX, NAMESPACES,
+	  "lead a port of the host into the container", set_spec_add_published },
+	{ "publish-all", 'P', NULL, BOX, NAMESPACES,
+	  "refused: a directory does not say which ports it exposes", switch_publish_all },
 	{ "ipc", 0, "private|host|ns:PATH", BOX, NAMESPACES, "shared memory and message queues",
 	  set_spec_set_ipc },
 	{ "uts", 0, "private|host|ns:PATH", BOX, NAMESPACES, "host name", set_spec_set_uts },

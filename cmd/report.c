@@ -41,6 +41,11 @@ static const struct {
 	  "ask the administrator for a profile with 'userns,' for the path of nsrun in "
 	  "/etc/apparmor.d" },
 	{ "userns-host", "nsrun run ROOTFS" },
+	{ "network-no-helper", "ask the administrator for: apt-get install passt" },
+	{ "network-tun", "ask the administrator for: chmod 666 /dev/net/tun" },
+	{ "publish-network", "nsrun run --network=private -p HOST:PORT ROOTFS" },
+	{ "publish-privileged",
+	  "ask the administrator for: sysctl -w net.ipv4.ip_unprivileged_port_start=%s" },
 	{ "rootfs", "ls -ld ROOTFS, and see 'nsrun unshare' for making one" },
 	{ "mount-source", "mkdir -p '%s', or correct the path" },
 	{ "mount-locked", "nsrun run -v SOURCE:DESTINATION:rbind ROOTFS" },

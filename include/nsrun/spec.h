@@ -48,6 +48,39 @@ struct env_change {
 	const char *value;
 };
 
+enum network_mode {
+	NETWORK_DEFAULT, /* NETWORK_PRIVATE, and none where the host itself has no way out */
+	NETWORK_PRIVATE, /* the best helper there is */
+	NETWORK_PASTA,
+	NETWORK_SLIRP,
+	NETWORK_NONE,
+	NETWORK_OTHER, /* the host's, or one that exists: no helper */
+};
+
+/** struct slirp_options - What --network=slirp4netns:... asks for; NULL and 0: the default */
+struct slirp_options {
+	uint32_t mtu;
+	const char *cidr;
+	const char *outbound_addr;
+	bool host_loopback;
+	bool ipv6;
+};
+
+/**
+ * struct published - A range of ports of the host that lead into the container
+ * @address: on which the host listens; NULL: on all
+ * @host:    first port of the host; 0: one that is free
+ * @inside:  first port in the container
+ * @count:   how many
+ */
+struct published {
+	const char *address;
+	uint16_t host;
+	uint16_t inside;
+	uint16_t count;
+	bool udp;
+};
+
 struct host_entry {
 	const char *name;
 	const char *address;
@@ -150,6 +183,13 @@ struct spec {
 
 	/* namespaces */
 	struct ns_choice ns[NS_KINDS];
+
+	/* network */
+	enum network_mode network;
+	nsrun_strings pasta_options; /* as pasta takes them */
+	struct slirp_options slirp;
+	NSRUN_ARRAY(struct published) published;
+	bool publish_all;
 
 	/* mounts */
 	nsrun_mounts mounts;
@@ -263,6 +303,7 @@ int spec_add_group(struct spec *spec, const char *text, struct error *err);
 
 int spec_set_pid(struct spec *spec, const char *text, struct error *err);
 int spec_set_network(struct spec *spec, const char *text, struct error *err);
+int spec_add_published(struct spec *spec, const char *text, struct error *err);
 int spec_set_ipc(struct spec *spec, const char *text, struct error *err);
 int spec_set_uts(struct spec *spec, const char *text, struct error *err);
 int spec_set_cgroupns(struct spec *spec, const char *text, struct error *err);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/fd.h"
+#include "config/cache.h"
 #include "config/json.h"
 #include "config/seccomp_data.h"
 
@@ -74,45 +75,12 @@ static struct key make_key(struct arena *arena, const char *json, size_t length,
 	return (struct key){ whole, text.n + length };
 }
 
-/* --- the directory --- */
-
-/* Made if it is missing. @shut: taken only when nobody else can write into it. */
-static int open_directory(int parent, const char *path, int no_follow, mode_t shut)
-{
-	auto_close int fd = -1;
-	struct stat status;
-
-	if (mkdirat(parent, path, 0700) < 0 && errno != EEXIST)
-		return -1;
-	fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | no_follow);
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return -1;
-	/* with sudo the home may be another user's: nothing of root's goes there */
-	return status.st_uid != geteuid() || status.st_mode & shut ? -1 : take_fd(&fd);
-}
-
-static int open_cache(void)
-{
-	const char *cache = getenv("XDG_CACHE_HOME");
-	const char *home = getenv("HOME");
-	auto_close int base = -1;
-
-	if (cache && *cache == '/') {
-		base = open_directory(AT_FDCWD, cache, 0, 0);
-	} else if (home && *home == '/') {
-		auto_close int fd = openat(AT_FDCWD, home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		base = fd < 0 ? -1 : open_directory(fd, ".cache", 0, 0);
-	}
-	return base < 0 ? -1 : open_directory(base, "nsrun", O_NOFOLLOW, 022);
-}
+/* --- reading --- */
 
 static void entry_name(const struct key *key, char name[32])
 {
 	snprintf(name, 32, "seccomp-%016" PRIx64, hash(0, key->text, key->length));
 }
-
-/* --- reading --- */
 
 static bool is_ours(int fd, uint64_t size)
 {
@@ -251,7 +219,7 @@ int seccomp_load_file(struct arena *arena, const char *path, uint64_t capabiliti
 	if (read_profile(arena, path, &json, &length, err) < 0)
 		return -1;
 	key = make_key(arena, json, length, capabilities, options);
-	cache = open_cache();
+	cache = cache_open();
 	if (find_entry(arena, cache, &key, ret))
 		return 0;
 	if (seccomp_profile_parse(arena, json, length, &profile, err) < 0 ||

@@ -97,16 +97,6 @@ int spec_set_cgroupns(struct spec *spec, const char *text, struct error *err)
 	return set_namespace(spec, NS_CGROUP, "--cgroupns", text, err);
 }
 
-int spec_set_network(struct spec *spec, const char *text, struct error *err)
-{
-	if (strcmp(text, "none") == 0)
-		text = "private"; /* a network namespace with nothing but lo */
-	else if (strcmp(text, "host") != 0 && strncmp(text, "ns:", 3) != 0)
-		return error_set(err, "usage", 0, "--network takes none, host or ns:PATH, not '%s'",
-				 text);
-	return set_namespace(spec, NS_NETWORK, "--network", text, err);
-}
-
 int spec_set_hostname(struct spec *spec, const char *text, struct error *err)
 {
 	if (!text_is_host_name(text) || strlen(text) > 64)

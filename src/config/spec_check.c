@@ -110,6 +110,41 @@ static int check_namespaces(const struct spec *spec, struct error *err)
 	return 0;
 }
 
+static bool same_address(const char *one, const char *other)
+{
+	return !one || !other || strcmp(one, other) == 0;
+}
+
+static int check_published(const struct spec *spec, struct error *err)
+{
+	if (spec->published.n > 0 &&
+	    (spec->network == NETWORK_NONE || spec->network == NETWORK_OTHER))
+		return error_set(err, "publish-network", 0,
+				 "--publish needs a private network: with --network=%s there is "
+				 "nothing to lead ports into",
+				 spec->network == NETWORK_NONE		      ? "none" :
+				 spec->ns[NS_NETWORK].mode == NS_HOST ? "host" : "ns:PATH");
+	/* an image names its ports; to guess for a directory would open wrong ones */
+	if (spec->publish_all)
+		return error_set(err, "publish-all", 0,
+				 "-P: a root file system does not say which ports it exposes: name "
+				 "them with -p");
+	for (size_t i = 0; i < spec->published.n; i++) {
+		const struct published *one = &spec->published.v[i];
+
+		for (size_t j = 0; j < i && one->host; j++) {
+			const struct published *other = &spec->published.v[j];
+
+			if (one->udp == other->udp && one->host < other->host + other->count &&
+			    other->host < one->host + one->count && other->host &&
+			    same_address(one->address, other->address))
+				return error_set(err, "publish-twice", 0,
+						 "port %u of the host is published twice", one->host);
+		}
+	}
+	return 0;
+}
+
 int spec_check(const struct spec *spec, struct error *err)
 {
 	if (spec->action == ACTION_RUN && !spec->rootfs)
@@ -122,7 +157,7 @@ int spec_check(const struct spec *spec, struct error *err)
 	if (spec->action == ACTION_EXEC)
 		return 0; /* what it was made with was checked then */
 	if (check_life(spec, err) < 0 || check_identity(spec, err) < 0 || check_namespaces(spec, err) < 0 ||
-	    check_mounts(spec, err) < 0)
+	    check_mounts(spec, err) < 0 || check_published(spec, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->sysctls.n; i++)
 		if (check_sysctl(spec, &spec->sysctls.v[i], err) < 0)

@@ -267,10 +267,10 @@ static void probe_names(const struct spec *spec, struct arena *arena, struct hos
 		host->cwd = arena_strdup(arena, buffer);
 	if (spec->ns[NS_UTS].mode == NS_HOST && gethostname(buffer, sizeof(buffer)) == 0)
 		host->hostname = arena_strdup(arena, buffer);
-	if (spec->ns[NS_NETWORK].mode != NS_PRIVATE) {
-		host->hosts = read_text(arena, "/etc/hosts");
-		host->resolv_conf = read_text(arena, "/etc/resolv.conf");
-	}
+	if (spec->network == NETWORK_NONE)
+		return;
+	host->hosts = read_text(arena, "/etc/hosts");
+	host->resolv_conf = read_text(arena, "/etc/resolv.conf");
 }
 
 int host_probe(const struct spec *spec, struct host *host, struct error *err)
@@ -284,6 +284,7 @@ int host_probe(const struct spec *spec, struct host *host, struct error *err)
 		return -1;
 	probe_paths(spec, arena, host);
 	probe_names(spec, arena, host);
+	host_probe_network(spec, &host->network);
 	probe_cpus(host);
 	return 0;
 }

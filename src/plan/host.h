@@ -8,6 +8,7 @@
 
 #include "nsrun/spec.h"
 #include "newidmap/client.h"
+#include "plan/host_network.h"
 #include "sys/subid.h"
 
 /**
@@ -75,6 +76,7 @@ struct host {
 	const char *const *environment;
 	const char *hosts;
 	const char *resolv_conf;
+	struct network_fact network;
 	int32_t oom_score_adj;
 	struct limit limits[16]; /* own hard limits, indexed by RLIMIT_* */
 	bool open_fds_missing;   /* a descriptor of --preserve-fds is not open */

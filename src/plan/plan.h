@@ -38,6 +38,61 @@ struct plan_rootfs {
 	bool closed; /* see struct mount */
 };
 
+/** The interface that leads out of a private network. */
+#define NETWORK_INTERFACE "eth0"
+
+/** What the nameserver of every helper is called: slirp4netns's own, which pasta is told to take. */
+#define NETWORK_NAMESERVER	"10.0.2.3"
+#define NETWORK_NAMESERVER_IPV6 "fd00::3"
+
+/* Descriptors of a helper's process, which its argument vector names (run/network_helper.c) */
+enum helper_fd {
+	/* pasta closes what lies above 2 */
+	PASTA_FD_NETNS = 0,
+	PASTA_FD_USERNS = 1,
+	SLIRP_FD_NETNS = 3,
+	SLIRP_FD_READY = 4,
+	SLIRP_FD_EXIT = 5,
+	SLIRP_FD_USERNS = 6,
+};
+
+enum helper_kind {
+	HELPER_PASTA,
+	HELPER_SLIRP,
+};
+
+/** struct network_helper - A program that carries packets; @name for messages */
+struct network_helper {
+	enum helper_kind kind;
+	const char *name;
+	const char *const *argv;
+	bool in_userns; /* executed in the container's user namespace, as its root */
+};
+
+/**
+ * struct plan_network - How a private network gets out
+ * @helpers:    in the order in which they are tried; none: the network has only lo
+ * @required:   it was asked for by name, or ports were: without it there is no container
+ * @routes:     enum netlink_route: which default routes show that pasta has configured the interface
+ * @txqueuelen: packets that the interface may hold back; 0: the kernel's default
+ * @published:  with the host's ports filled in
+ * @api_dir:    slirp4netns: a directory that is made for its socket, or NULL
+ * @nameserver: for resolv.conf; NULL: as the host
+ * @host_address: what host.containers.internal means, or NULL
+ */
+struct plan_network {
+	struct network_helper helpers[2];
+	size_t n_helpers;
+	bool required;
+	unsigned routes;
+	uint32_t txqueuelen;
+	NSRUN_ARRAY(struct published) published;
+	const char *api_dir;
+	const char *api_socket;
+	const char *nameserver;
+	const char *host_address;
+};
+
 /** struct path_guard - A path of /proc or /sys that is hidden, or made read-only */
 struct path_guard {
 	const char *path;
@@ -101,6 +156,8 @@ struct plan {
 	uint32_t setup_uid;
 	uint32_t setup_gid;
 
+	struct plan_network network;
+
 	struct plan_rootfs rootfs;
 	nsrun_mounts mounts; /* in the order in which they are made */
 	bool standard_devices; /* /dev is nsrun's own, with its nodes and links */
@@ -137,6 +194,8 @@ int plan_build_identity(const struct spec *spec, const struct host *host, struct
 			struct error *err);
 int plan_build_namespaces(const struct spec *spec, const struct host *host, struct plan *plan,
 			  struct error *err);
+int plan_build_network(const struct spec *spec, const struct host *host, struct plan *plan,
+		       struct error *err);
 int plan_build_security(const struct spec *spec, const struct host *host, struct plan *plan,
 			struct error *err);
 int plan_build_mounts(const struct spec *spec, const struct host *host, struct plan *plan,

@@ -148,6 +148,7 @@ int plan_build(const struct spec *spec, const struct host *host, struct plan *pl
 		return -1;
 	if (plan_build_namespaces(spec, host, plan, err) < 0 ||
 	    plan_build_identity(spec, host, plan, err) < 0 ||
+	    plan_build_network(spec, host, plan, err) < 0 ||
 	    plan_build_fakeroot(spec, plan, err) < 0 ||
 	    plan_build_payload(spec, host, plan, err) < 0 ||
 	    plan_build_security(spec, host, plan, err) < 0)

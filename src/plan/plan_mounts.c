@@ -131,6 +131,9 @@ static const char *hosts_content(const struct spec *spec, const struct host *hos
 		text_add(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
 	if (plan->hostname && plan->ns[NS_UTS].mode == NS_PRIVATE)
 		text_add(&text, "127.0.1.1\t%s\n", plan->hostname);
+	if (plan->network.n_helpers > 0 && plan->network.host_address)
+		text_add(&text, "%s\thost.containers.internal host.docker.internal\n",
+			 plan->network.host_address);
 	return text_string(&text);
 }
 
@@ -145,13 +148,14 @@ static void add_words(struct text *text, const char *keyword, const nsrun_string
 }
 
 /* whether a line of the host's file is of a kind that was asked for */
-static bool is_replaced_line(const struct spec *spec, const char *line, size_t length)
+static bool is_replaced_line(const struct spec *spec, const struct plan *plan, const char *line,
+			     size_t length)
 {
 	const struct {
 		const char *keyword;
 		size_t asked;
 	} kinds[] = {
-		{ "nameserver", spec->dns.n },
+		{ "nameserver", spec->dns.n + plan->network.n_helpers },
 		{ "search", spec->dns_search.n },
 		{ "domain", spec->dns_search.n },
 		{ "options", spec->dns_options.n },
@@ -167,24 +171,30 @@ static bool is_replaced_line(const struct spec *spec, const char *line, size_t l
 	return false;
 }
 
-/* the host's file, with what was asked for in the place of its lines of the same kind */
+/*
+ * The host's file, with what was asked for in the place of its lines of the same kind. A private
+ * network's helper answers in the place of the host's resolver, which may listen on loopback only.
+ */
 static const char *resolv_content(const struct spec *spec, const struct host *host,
 				  const struct plan *plan)
 {
-	const char *cursor = plan->ns[NS_NETWORK].mode != NS_PRIVATE ? host->resolv_conf : NULL;
+	bool connected = plan->ns[NS_NETWORK].mode != NS_PRIVATE || plan->network.n_helpers > 0;
+	const char *cursor = connected ? host->resolv_conf : NULL;
 	struct text text = { .arena = plan->arena };
 	const char *line;
 	size_t length;
 
 	while ((line = parse_next_field(&cursor, '\n', &length)))
-		if (length > 0 && !is_replaced_line(spec, line, length))
+		if (length > 0 && !is_replaced_line(spec, plan, line, length))
 			text_add(&text, "%.*s\n", (int)length, line);
 	for (size_t i = 0; i < spec->dns.n; i++)
 		text_add(&text, "nameserver %s\n", spec->dns.v[i]);
+	if (spec->dns.n == 0 && plan->network.n_helpers > 0)
+		text_add(&text, "nameserver %s\n", plan->network.nameserver);
 	if (spec->dns_search.n != 1 || strcmp(spec->dns_search.v[0], ".") != 0)
 		add_words(&text, "search", &spec->dns_search);
 	add_words(&text, "options", &spec->dns_options);
-	if (!text.s)
+	if (!text.s && !connected)
 		text_add(&text, "# this container has no network\n");
 	return text_string(&text);
 }

@@ -35,6 +35,23 @@ static void add_namespaces(struct text *text, const struct plan *plan)
 			 describe_ns_mode(plan, (enum ns_kind)i));
 }
 
+static void add_network(struct text *text, const struct plan *plan)
+{
+	const struct plan_network *network = &plan->network;
+
+	for (size_t i = 0; i < network->n_helpers; i++)
+		add_list(text, i == 0 ? "network      " : "  or         ", network->helpers[i].argv);
+	for (size_t i = 0; i < network->published.n; i++) {
+		const struct published *port = &network->published.v[i];
+
+		text_add(text, "%-14s%s port %u", i == 0 ? "published" : "",
+			 port->address ? port->address : "every address", port->host);
+		if (port->count > 1)
+			text_add(text, "-%u", port->host + port->count - 1U);
+		text_add(text, " is %u/%s inside\n", port->inside, port->udp ? "udp" : "tcp");
+	}
+}
+
 static void add_root(struct text *text, const struct plan *plan)
 {
 	const struct plan_rootfs *rootfs = &plan->rootfs;
@@ -110,6 +127,7 @@ const char *plan_print_text(const struct plan *plan)
 	if (plan->action == ACTION_RUN)
 		add_root(&text, plan);
 	add_namespaces(&text, plan);
+	add_network(&text, plan);
 	add_maps(&text, "uid map", &plan->uid_maps);
 	add_maps(&text, "gid map", &plan->gid_maps);
 	text_add(&text, "%-14s%s\n", "maps are by", describe_map_writer(plan));
@@ -149,6 +167,29 @@ static void write_namespaces(struct json *json, const struct plan *plan)
 		json_string(json, ns_kind_info((enum ns_kind)i)->name,
 			    describe_ns_mode(plan, (enum ns_kind)i));
 	json_map_end(json);
+}
+
+static void write_network(struct json *json, const struct plan *plan)
+{
+	const struct plan_network *network = &plan->network;
+
+	json_list(json, "network_helpers");
+	for (size_t i = 0; i < network->n_helpers; i++)
+		json_strings(json, NULL, network->helpers[i].argv);
+	json_list_end(json);
+	json_list(json, "published");
+	for (size_t i = 0; i < network->published.n; i++) {
+		const struct published *port = &network->published.v[i];
+
+		json_map(json, NULL);
+		json_string(json, "address", port->address);
+		json_number(json, "host", port->host);
+		json_number(json, "inside", port->inside);
+		json_number(json, "count", port->count);
+		json_string(json, "protocol", port->udp ? "udp" : "tcp");
+		json_map_end(json);
+	}
+	json_list_end(json);
 }
 
 static void write_root(struct json *json, const struct plan *plan)
@@ -251,6 +292,7 @@ const char *plan_print_json(const struct plan *plan)
 	if (plan->action == ACTION_RUN)
 		write_root(json, plan);
 	write_namespaces(json, plan);
+	write_network(json, plan);
 	write_maps(json, "uid_map", &plan->uid_maps);
 	write_maps(json, "gid_map", &plan->gid_maps);
 	json_string(json, "map_writer", describe_map_writer(plan));

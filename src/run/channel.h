@@ -13,6 +13,10 @@
 enum message_type {
 	MESSAGE_END = 0,        /* no message: the other side closed, or died */
 	MESSAGE_IDMAPS_WRITTEN, /* supervisor to init */
+	MESSAGE_NETWORK_WANTED,  /* init to supervisor: all is built but the network */
+	MESSAGE_NETWORK_CHANGED, /* supervisor to init: another helper; wait for one of these: */
+	MESSAGE_NETWORK_READY,
+	MESSAGE_NETWORK_ABSENT, /* there will be none */
 	MESSAGE_CONSOLE_READY,  /* init to supervisor, with the pty's master */
 	MESSAGE_NOTICE,         /* init to supervisor: a weaker path is taken */
 	MESSAGE_STARTING,       /* init to supervisor: the last message before execve(2) */

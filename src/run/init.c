@@ -148,7 +148,8 @@ static int build(struct init *init, struct error *err)
 	    init_resolve_user(init, err) < 0 ||
 	    init_chown_volumes(init, err) < 0 ||
 	    init_freeze_mounts(init, err) < 0 ||
-	    init_lock_namespaces(init, err) < 0)
+	    init_lock_namespaces(init, err) < 0 ||
+	    init_await_network(init, err) < 0)
 		return -1;
 	return 0;
 }

@@ -114,6 +114,9 @@ int init_lock_namespaces(struct init *init, struct error *err);
 int init_leave_caller(struct init *init, struct error *err);
 int init_confine_payload(struct init *init, struct error *err);
 
+/* init_network.c: the way out */
+int init_await_network(struct init *init, struct error *err);
+
 /* init_user.c: identity */
 int init_become_root(struct init *init, struct error *err);
 int init_resolve_user(struct init *init, struct error *err);

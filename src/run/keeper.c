@@ -9,32 +9,50 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* only two descriptors are wanted; any other would keep a pipe of the caller's open */
-static void close_others(int one, int other)
+/* only these descriptors are wanted; any other would keep a pipe of the caller's open */
+static void close_others(const int *wanted, size_t n)
 {
-	unsigned low = (unsigned)(one < other ? one : other);
-	unsigned high = (unsigned)(one < other ? other : one);
+	unsigned from = 0;
 
-	if (low > 0)
-		close_range(0, low - 1, 0);
-	if (high > low + 1)
-		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0U, 0);
+	for (;;) {
+		unsigned next = ~0U;
+
+		for (size_t i = 0; i < n; i++)
+			if (wanted[i] >= (int)from && (unsigned)wanted[i] < next)
+				next = (unsigned)wanted[i];
+		if (next > from)
+			close_range(from, next == ~0U ? next : next - 1, 0);
+		if (next == ~0U)
+			return;
+		from = next + 1;
+	}
 }
 
-static _Noreturn void keep(int lifeline, int init_pidfd)
+/* struct kept - What a keeper watches; -1: nothing */
+struct kept {
+	int lifeline; /* hang-up: the supervisor is dead */
+	int init;
+	int helper;
+	int helper_lifeline; /* kept open */
+	bool detached;	     /* init may outlive the supervisor; the helper must not outlive init */
+};
+
+static _Noreturn void keep(const struct kept *kept)
 {
+	const int wanted[] = { kept->lifeline, kept->init, kept->helper, kept->helper_lifeline };
 	struct pollfd wait[] = {
-		{ .fd = lifeline },                    /* hang-up: the supervisor is dead */
-		{ .fd = init_pidfd, .events = POLLIN } /* init is dead: nothing to keep */
+		{ .fd = kept->detached ? -1 : kept->lifeline },
+		/* init is dead: nothing to keep; but a helper must not outlive the supervisor either */
+		{ .fd = kept->helper < 0 || kept->detached ? kept->init : -1, .events = POLLIN },
 	};
 
-	close_others(lifeline, init_pidfd);
+	close_others(wanted, sizeof(wanted) / sizeof(wanted[0]));
 	prctl(PR_SET_NAME, "nsrun-keeper", 0, 0, 0);
 	/* killing the supervisor's process group or session must not reach this one; signals that
 	 * can be blocked are, since before the fork */
@@ -42,25 +60,46 @@ static _Noreturn void keep(int lifeline, int init_pidfd)
 	while (poll(wait, 2, -1) < 0 && errno == EINTR)
 		;
 	if (wait[0].revents)
-		pidfd_send_signal(init_pidfd, SIGKILL, NULL, 0);
+		pidfd_send_signal(kept->init, SIGKILL, NULL, 0);
+	if (kept->helper >= 0)
+		pidfd_send_signal(kept->helper, SIGKILL, NULL, 0);
 	_exit(0);
 }
 
-int keeper_start(struct keeper *keeper, int init_pidfd, struct error *err)
+static int start(struct keeper *keeper, struct kept *kept, struct error *err)
 {
 	int ends[2], pidfd;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(err, "keeper", errno, "cannot make a pipe");
+	kept->lifeline = ends[0];
 	keeper->pid = sys_clone_process(0, &pidfd);
 	if (keeper->pid == 0)
-		keep(ends[0], init_pidfd);
+		keep(kept);
 	fd_close(ends[0]);
 	keeper->lifeline = ends[1];
 	if (keeper->pid < 0)
 		return error_set(err, "keeper", errno, "cannot make the keeper's process");
 	fd_close(pidfd);
 	return 0;
+}
+
+int keeper_start(struct keeper *keeper, int init_pidfd, int helper_pidfd, struct error *err)
+{
+	struct kept kept = { .init = init_pidfd, .helper = helper_pidfd, .helper_lifeline = -1 };
+
+	return start(keeper, &kept, err);
+}
+
+int keeper_start_for_helper(struct keeper *keeper, int init_pidfd, int helper_pidfd,
+			    int helper_lifeline, struct error *err)
+{
+	struct kept kept = { .init = init_pidfd,
+			     .helper = helper_pidfd,
+			     .helper_lifeline = helper_lifeline,
+			     .detached = true };
+
+	return start(keeper, &kept, err);
 }
 
 void keeper_stop(struct keeper *keeper)

@@ -21,11 +21,19 @@ struct keeper {
 };
 
 /**
- * keeper_start() - Let init not outlive the calling process
+ * keeper_start() - Let init, and the network's helper, not outlive the calling process
+ * @helper_pidfd: or -1
  *
  * Runs in: supervisor. Return: 0, or -1 with @err (id "keeper").
  */
-int keeper_start(struct keeper *keeper, int init_pidfd, struct error *err);
+int keeper_start(struct keeper *keeper, int init_pidfd, int helper_pidfd, struct error *err);
+
+/**
+ * keeper_start_for_helper() - For what outlives nsrun: let the network's helper not outlive init
+ * @helper_lifeline: or -1; kept open, so that the helper outlives the calling process, too
+ */
+int keeper_start_for_helper(struct keeper *keeper, int init_pidfd, int helper_pidfd,
+			    int helper_lifeline, struct error *err);
 
 /** keeper_stop() - After init's end: end the keeper too. */
 void keeper_stop(struct keeper *keeper);

@@ -168,10 +168,24 @@ static int write_pidfile(struct launch *launch, struct error *err)
 /* not for what outlives nsrun anyway, nor for a reaper, which dies with its parent by itself */
 static int start_keeper(struct launch *launch, struct error *err)
 {
+	struct supervisor *supervisor = &launch->supervisor;
+	int helper = supervisor->network.process.pidfd;
+
+	if (launch->plan->detached && helper >= 0)
+		return keeper_start_for_helper(&supervisor->keeper, supervisor->pidfd, helper,
+					       supervisor->network.process.lifeline, err);
 	if (launch->plan->action == ACTION_UNSHARE || launch->plan->detached ||
-	    (launch->plan->payload.under_reaper && launch->plan->ns[NS_PID].mode == NS_PRIVATE))
+	    (launch->plan->payload.under_reaper && launch->plan->ns[NS_PID].mode == NS_PRIVATE &&
+	     helper < 0))
 		return 0;
-	return keeper_start(&launch->supervisor.keeper, launch->supervisor.pidfd, err);
+	return keeper_start(&supervisor->keeper, supervisor->pidfd, helper, err);
+}
+
+/* only now would it end with us, whatever ends us */
+static int release_network(struct launch *launch, bool mapped)
+{
+	network_release(&launch->supervisor.network, mapped);
+	return 0;
 }
 
 static int prepare_stdio(struct launch *launch, struct error *err)
@@ -201,9 +215,12 @@ static int run(struct launch *launch, struct error *err)
 	    start_init(launch, err) < 0 ||
 	    tell_attendant(launch, err) < 0 ||
 	    start_idmaps(launch, err) < 0 ||
+	    network_start(&supervisor->network, supervisor->pid, err) < 0 ||
 	    start_keeper(launch, err) < 0 ||
+	    release_network(launch, false) < 0 ||
 	    write_pidfile(launch, err) < 0 ||
-	    finish_idmaps(launch, err) < 0) {
+	    finish_idmaps(launch, err) < 0 ||
+	    release_network(launch, true) < 0) {
 		supervisor_prefer_failure(supervisor, err);
 		return -1;
 	}
@@ -274,6 +291,7 @@ static int clean_up(struct launch *launch, int status, struct error *err)
 		while (waitpid(supervisor->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
+	network_stop(&supervisor->network);
 	supervisor_only_endings(supervisor);
 	if (stdio_finish(&supervisor->stdio, launch->plan->ns[NS_PID].mode == NS_PRIVATE,
 			 supervisor->signals, err) < 0)
@@ -324,6 +342,7 @@ int launch_attended(const struct plan *plan, struct attendant *attendant, nsrun_
 			   .master_in = -1,
 			   .reopened = -1 },
 	};
+	network_init(&launch.supervisor.network, plan);
 	launch.subreaper = plan->ns[NS_PID].mode != NS_PRIVATE && plan->action == ACTION_RUN &&
 			   is_childless() && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 	status = run(&launch, err);

@@ -222,6 +222,13 @@ static int take_message(struct supervisor *supervisor, struct error *err)
 		if (supervisor->notice)
 			supervisor->notice(&message.error, supervisor->notice_arg);
 		break;
+	case MESSAGE_NETWORK_WANTED:
+		if (network_wanted(&supervisor->network, err) < 0)
+			return -1;
+		break;
+	case MESSAGE_STARTING:
+		network_settle(&supervisor->network);
+		break;
 	case MESSAGE_CONSOLE_READY:
 		if (take_console(supervisor, take_fd(&attached), err) < 0)
 			return -1;
@@ -288,7 +295,14 @@ static int wait_for_init(struct supervisor *supervisor, struct error *err)
 
 /* --- the loop --- */
 
-enum { WAIT_INIT, WAIT_SIGNALS, WAIT_CHANNEL, WAIT_TIMER, WAIT_STREAMS };
+enum {
+	WAIT_INIT,
+	WAIT_SIGNALS,
+	WAIT_CHANNEL,
+	WAIT_TIMER,
+	WAIT_NETWORK,
+	WAIT_STREAMS = WAIT_NETWORK + NETWORK_POLLS
+};
 
 #define WAITS_MAX (WAIT_STREAMS + ATTENDANT_POLLS_MAX)
 
@@ -304,6 +318,7 @@ IDLE_LOOP static size_t wait_for_event(struct supervisor *supervisor, struct pol
 	waits[WAIT_SIGNALS] = (struct pollfd){ supervisor->signals, POLLIN, 0 };
 	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, POLLIN, 0 };
 	waits[WAIT_TIMER] = (struct pollfd){ supervisor->timer, POLLIN, 0 };
+	network_poll(&supervisor->network, &waits[WAIT_NETWORK]);
 	if (attendant)
 		streams = attendant->poll(attendant->arg, &waits[WAIT_STREAMS]);
 	else
@@ -347,6 +362,15 @@ static void time_is_up(struct supervisor *supervisor)
 	supervisor_kill(supervisor);
 }
 
+IDLE_LOOP static int serve_network(struct supervisor *supervisor, const struct pollfd *waits,
+			 struct error *err)
+{
+	const struct network_listener listener = { supervisor->channel, supervisor->notice,
+						   supervisor->notice_arg };
+
+	return network_serve(&supervisor->network, &waits[WAIT_NETWORK], &listener, err);
+}
+
 IDLE_LOOP int supervisor_watch(struct supervisor *supervisor, struct error *err)
 {
 	struct pollfd waits[WAITS_MAX];
@@ -366,5 +390,7 @@ IDLE_LOOP int supervisor_watch(struct supervisor *supervisor, struct error *err)
 			return 0;
 		if (waits[WAIT_INIT].revents)
 			return wait_for_init(supervisor, err);
+		if (serve_network(supervisor, waits, err) < 0)
+			return -1;
 	}
 }

@@ -7,6 +7,7 @@
 #include "run/attendant.h"
 #include "run/channel.h"
 #include "run/keeper.h"
+#include "run/network.h"
 #include "run/stdio.h"
 
 /**
@@ -29,6 +30,7 @@ struct supervisor {
 	int signals;
 	int timer;
 	struct keeper keeper;
+	struct network network;
 	struct stdio stdio;
 	uint32_t last_message;
 	bool running;

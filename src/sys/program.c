@@ -27,7 +27,9 @@ static int spawn(const char *const argv[], int output, int pipe_fd, pid_t *ret_p
 	sigfillset(&all);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, pipe_fd, output);
+	for (int fd = 1; fd <= 2; fd++)
+		if (output & fd)
+			posix_spawn_file_actions_adddup2(&actions, pipe_fd, fd);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);

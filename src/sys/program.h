@@ -6,10 +6,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/** PROGRAM_BOTH - Capture standard output and standard error in one pipe. */
+#define PROGRAM_BOTH 3
+
 /**
  * program_start() - Start a program with its output in a pipe
  * @argv:       argv[0] is an absolute path; no shell is involved
- * @output:     which descriptor of the program is captured: 1 or 2
+ * @output:     which descriptor of the program is captured: 1, 2 or PROGRAM_BOTH
  * @ret_output: read end of the pipe
  *
  * Does:   gives the program empty standard input, all signals unblocked and at their defaults.

@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_spec_identity \
 	tests/unit/test_spec_mount \
 	tests/unit/test_spec_names \
+	tests/unit/test_spec_network \
 	tests/unit/test_spec_process \
 	tests/unit/test_subid
 check_PROGRAMS += $(unit_tests)
@@ -117,6 +118,11 @@ tests_unit_test_spec_names_CPPFLAGS = $(test_cppflags)
 tests_unit_test_spec_names_CFLAGS = $(test_cflags)
 tests_unit_test_spec_names_LDFLAGS = $(test_ldflags)
 tests_unit_test_spec_names_LDADD = $(test_ldadd)
+tests_unit_test_spec_network_SOURCES = tests/unit/test_spec_network.c
+tests_unit_test_spec_network_CPPFLAGS = $(test_cppflags)
+tests_unit_test_spec_network_CFLAGS = $(test_cflags)
+tests_unit_test_spec_network_LDFLAGS = $(test_ldflags)
+tests_unit_test_spec_network_LDADD = $(test_ldadd)
 tests_unit_test_spec_process_SOURCES = tests/unit/test_spec_process.c
 tests_unit_test_spec_process_CPPFLAGS = $(test_cppflags)
 tests_unit_test_spec_process_CFLAGS = $(test_cflags)

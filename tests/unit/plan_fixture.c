@@ -212,6 +212,64 @@ static void bad_rootfs(struct arena *arena, struct host *host)
 	host->rootfs = (struct path_fact){ .errnum = ENOENT };
 }
 
+static void online(struct arena *arena, struct host *host)
+{
+	(void)arena;
+	host->network = (struct network_fact){ .ipv4 = true,
+					       .ipv6 = true,
+					       .address = "192.0.2.7",
+					       .runtime_dir = "/run/user/1001" };
+}
+
+static void old_pasta(struct arena *arena, struct host *host)
+{
+	online(arena, host);
+	host->network.pasta = "/usr/bin/pasta";
+}
+
+static void new_pasta(struct arena *arena, struct host *host)
+{
+	old_pasta(arena, host);
+	host->network.pasta_maps_host = true;
+	host->network.ipv6 = false;
+}
+
+static void slirp(struct arena *arena, struct host *host)
+{
+	online(arena, host);
+	host->network.slirp = "/usr/bin/slirp4netns";
+}
+
+static void both_helpers(struct arena *arena, struct host *host)
+{
+	slirp(arena, host);
+	host->network.pasta = "/usr/bin/pasta";
+}
+
+static void offline_helpers(struct arena *arena, struct host *host)
+{
+	both_helpers(arena, host);
+	host->network.ipv4 = host->network.ipv6 = false;
+}
+
+static void ipv6_pasta(struct arena *arena, struct host *host)
+{
+	old_pasta(arena, host);
+	host->network.ipv4 = false;
+}
+
+static void no_tun(struct arena *arena, struct host *host)
+{
+	both_helpers(arena, host);
+	host->network.tun_errnum = EACCES;
+}
+
+static void root_pasta(struct arena *arena, struct host *host)
+{
+	become_root(host);
+	old_pasta(arena, host);
+}
+
 static void unchanged(struct arena *arena, struct host *host)
 {
 	(void)arena;
@@ -236,6 +294,15 @@ static const struct machine machines[] = {
 	{ "alice-other-group", other_group },
 	{ "alice-at-terminal", at_terminal },
 	{ "alice-bad-rootfs", bad_rootfs },
+	{ "online", online },
+	{ "old-pasta", old_pasta },
+	{ "new-pasta", new_pasta },
+	{ "slirp", slirp },
+	{ "both-helpers", both_helpers },
+	{ "offline-helpers", offline_helpers },
+	{ "ipv6-pasta", ipv6_pasta },
+	{ "no-tun", no_tun },
+	{ "root-pasta", root_pasta },
 	{ "root", root },
 	{ "root-no-subids", root_no_subids },
 	{ "root-many-ranges", root_many_ranges },
@@ -299,6 +366,19 @@ static void make_alice(struct arena *arena, const struct spec *spec, struct host
 	}
 }
 
+/* everywhere, port 80 is root's, 8888 is in use, and 40000 is free */
+static void make_ports(const struct spec *spec, struct host *host)
+{
+	for (size_t i = 0; i < spec->published.n; i++) {
+		uint16_t port = spec->published.v[i].host;
+		struct port_fact *fact = array_push(spec->arena, &host->network.ports);
+
+		*fact = (struct port_fact){ .port = port ? port : 40000 };
+		if (port == 80 || port == 8888)
+			fact->errnum = port == 80 ? EACCES : EADDRINUSE;
+	}
+}
+
 bool machine_make(const char *name, const struct spec *spec, struct host *ret_host)
 {
 	for (const struct machine *machine = machines; machine->name; machine++) {
@@ -306,6 +386,7 @@ bool machine_make(const char *name, const struct spec *spec, struct host *ret_ho
 			continue;
 		make_alice(spec->arena, spec, ret_host);
 		machine->change(spec->arena, ret_host);
+		make_ports(spec, ret_host);
 		return true;
 	}
 	return false;

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * How a private network gets out: which helpers are tried, in which order, with which arguments.
+ * Pure. Runs in: supervisor.
+ */
+#include "plan/plan.h"
+
+#include "base/arena.h"
+#include "base/parse.h"
+#include "sys/netlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#define HOST_ADDRESS  "169.254.1.2" /* of the host, where pasta can give it one; as podman */
+#define MTU_DEFAULT   65520U
+#define QUEUE_BYTES   (8U << 20) /* above the window of a fast connection */
+#define QUEUE_DEFAULT 1000U	 /* the kernel's, in packets */
+
+static void add(struct plan *plan, nsrun_strings *argv, const char *word)
+{
+	*array_push(plan->arena, argv) = word;
+}
+
+/* --- pasta --- */
+
+/* whether the user has a word of his own about it */
+static bool asked(const struct spec *spec, const char *letter, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < spec->pasta_options.n; i++) {
+		const char *word = spec->pasta_options.v[i];
+
+		if (strcmp(word, letter) == 0 ||
+		    (strncmp(word, name, length) == 0 && (!word[length] || word[length] == '=')))
+			return true;
+	}
+	return false;
+}
+
+static void add_unless_asked(const struct spec *spec, struct plan *plan, nsrun_strings *argv,
+			     const char *letter, const char *name, const char *value)
+{
+	if (asked(spec, letter, name))
+		return;
+	add(plan, argv, letter);
+	add(plan, argv, value);
+}
+
+/* ADDRESS/FIRST-LAST:FIRST-LAST */
+static const char *pasta_ports(struct plan *plan, const struct published *published)
+{
+	struct text text = { .arena = plan->arena };
+	uint16_t more = (uint16_t)(published->count - 1);
+
+	if (published->address)
+		text_add(&text, "%s/", published->address);
+	if (more == 0)
+		text_add(&text, "%u:%u", published->host, published->inside);
+	else
+		text_add(&text, "%u-%u:%u-%u", published->host, published->host + more,
+			 published->inside, published->inside + more);
+	return text_string(&text);
+}
+
+static void add_pasta_ports(const struct spec *spec, struct plan *plan, nsrun_strings *argv,
+			    bool udp)
+{
+	const char *option = udp ? "-u" : "-t";
+	size_t before = argv->n;
+
+	for (size_t i = 0; i < plan->network.published.n; i++) {
+		if (plan->network.published.v[i].udp != udp)
+			continue;
+		add(plan, argv, option);
+		add(plan, argv, pasta_ports(plan, &plan->network.published.v[i]));
+	}
+	if (argv->n == before)
+		add_unless_asked(spec, plan, argv, option, udp ? "--udp-ports" : "--tcp-ports",
+				 "none");
+}
+
+/* nothing is forwarded unless asked, and the host's own loopback is out of reach (S91) */
+static void add_pasta_defaults(const struct spec *spec, const struct host *host,
+			       struct plan *plan, nsrun_strings *argv)
+{
+	add_pasta_ports(spec, plan, argv, false);
+	add_pasta_ports(spec, plan, argv, true);
+	add_unless_asked(spec, plan, argv, "-T", "--tcp-ns", "none");
+	add_unless_asked(spec, plan, argv, "-U", "--udp-ns", "none");
+	if (!asked(spec, "--map-gw", "--map-gw"))
+		add(plan, argv, "--no-map-gw");
+	if (host->network.pasta_maps_host && !asked(spec, "", "--map-guest-addr")) {
+		add(plan, argv, "--map-guest-addr");
+		add(plan, argv, HOST_ADDRESS);
+	}
+	add_unless_asked(spec, plan, argv, "--dns-forward", "--dns-forward",
+			 plan->network.nameserver);
+	add_unless_asked(spec, plan, argv, "-m", "--mtu",
+			 arena_printf(plan->arena, "%u", MTU_DEFAULT));
+	add_unless_asked(spec, plan, argv, "-I", "--ns-ifname", NETWORK_INTERFACE);
+	for (size_t i = 0; i < spec->pasta_options.n; i++)
+		if (strcmp(spec->pasta_options.v[i], "--map-gw") != 0) /* pasta's own default */
+			add(plan, argv, spec->pasta_options.v[i]);
+}
+
+static void add_pasta(const struct spec *spec, const struct host *host, struct plan *plan)
+{
+	struct plan_network *network = &plan->network;
+	nsrun_strings argv = { .n = 0 };
+
+	add(plan, &argv, host->network.pasta);
+	add(plan, &argv, "--config-net");
+	add(plan, &argv, "--foreground"); /* the supervisor's child, who also says why it failed */
+	add(plan, &argv, "--quiet");
+	/* it is ended with the container, and could not see the namespaces' names in its sandbox */
+	add(plan, &argv, "--no-netns-quit");
+	add_pasta_defaults(spec, host, plan, &argv);
+	if (host->uid == 0) {
+		add(plan, &argv, "--runas");
+		add(plan, &argv, "0");
+	}
+	if (plan->ns[NS_USER].mode == NS_HOST) {
+		add(plan, &argv, "--netns-only");
+	} else {
+		add(plan, &argv, "--userns");
+		add(plan, &argv, arena_printf(plan->arena, "/proc/self/fd/%d", PASTA_FD_USERNS));
+	}
+	add(plan, &argv, "--netns");
+	add(plan, &argv, arena_printf(plan->arena, "/proc/self/fd/%d", PASTA_FD_NETNS));
+	add(plan, &argv, NULL);
+	network->helpers[network->n_helpers++] =
+		(struct network_helper){ HELPER_PASTA, "pasta", argv.v, false };
+	network->routes = (host->network.ipv4 && !asked(spec, "-6", "--ipv6-only") ? NETLINK_ROUTE_IPV4 : 0) |
+			  (host->network.ipv6 && !asked(spec, "-4", "--ipv4-only") ? NETLINK_ROUTE_IPV6 : 0);
+	if (network->routes == 0) /* a host without: pasta makes up an IPv4 one */
+		network->routes = NETLINK_ROUTE_IPV4;
+	if (host->network.pasta_maps_host)
+		network->host_address = HOST_ADDRESS;
+}
+
+/* --- slirp4netns --- */
+
+static void add_slirp_options(const struct spec *spec, struct plan *plan, nsrun_strings *argv)
+{
+	const struct slirp_options *slirp = &spec->slirp;
+
+	add(plan, argv,
+	    arena_printf(plan->arena, "--mtu=%u", slirp->mtu ? slirp->mtu : MTU_DEFAULT));
+	if (!slirp->host_loopback)
+		add(plan, argv, "--disable-host-loopback");
+	if (slirp->cidr)
+		add(plan, argv, arena_printf(plan->arena, "--cidr=%s", slirp->cidr));
+	if (slirp->ipv6)
+		add(plan, argv, "--enable-ipv6");
+	if (slirp->outbound_addr)
+		add(plan, argv,
+		    arena_printf(plan->arena, "--outbound-addr%s=%s",
+				 strchr(slirp->outbound_addr, ':') ? "6" : "", slirp->outbound_addr));
+}
+
+static void add_slirp(const struct spec *spec, const struct host *host, struct plan *plan)
+{
+	struct plan_network *network = &plan->network;
+	bool own_userns = plan->ns[NS_USER].mode == NS_PRIVATE;
+	/* its sandbox is made by root, which it is inside where root inside is the caller */
+	bool as_root = own_userns && plan->root_is_caller && plan->setup_uid == 0;
+	nsrun_strings argv = { .n = 0 };
+
+	add(plan, &argv, host->network.slirp);
+	add(plan, &argv, "--configure");
+	if (as_root || !own_userns)
+		add(plan, &argv, "--enable-sandbox");
+	add(plan, &argv, "--enable-seccomp");
+	add_slirp_options(spec, plan, &argv);
+	add(plan, &argv, arena_printf(plan->arena, "--ready-fd=%d", SLIRP_FD_READY));
+	add(plan, &argv, arena_printf(plan->arena, "--exit-fd=%d", SLIRP_FD_EXIT));
+	if (network->published.n > 0) {
+		network->api_dir = arena_printf(plan->arena, "%s/nsrun-network-%s",
+						host->network.runtime_dir, host->container_id);
+		network->api_socket = arena_printf(plan->arena, "%s/api", network->api_dir);
+		add(plan, &argv, arena_printf(plan->arena, "--api-socket=%s", network->api_socket));
+	}
+	add(plan, &argv, "--netns-type=path");
+	if (own_userns && !as_root)
+		add(plan, &argv,
+		    arena_printf(plan->arena, "--userns-path=/proc/self/fd/%d", SLIRP_FD_USERNS));
+	add(plan, &argv, arena_printf(plan->arena, "/proc/self/fd/%d", SLIRP_FD_NETNS));
+	add(plan, &argv, NETWORK_INTERFACE);
+	add(plan, &argv, NULL);
+	network->helpers[network->n_helpers++] =
+		(struct network_helper){ HELPER_SLIRP, "slirp4netns", argv.v, as_root };
+	/* with pasta's copy of it, that address is the container's own */
+	if (network->n_helpers == 1)
+		network->host_address = host->network.address;
+}
+
+/* --- ports --- */
+
+static int refuse_port(const struct port_fact *fact, struct error *err)
+{
+	if (fact->errnum == EACCES) {
+		error_set(err, "publish-privileged", 0,
+			  "port %u of the host is below what ordinary users may listen on", fact->port);
+		return error_set_arg(err, "%u", fact->port);
+	}
+	if (fact->errnum == EADDRINUSE)
+		return error_set(err, "publish-busy", 0, "port %u of the host is in use", fact->port);
+	return error_set(err, "publish", fact->errnum, "cannot listen on port %u of the host",
+			 fact->port);
+}
+
+static int take_ports(const struct spec *spec, const struct host *host, struct plan *plan,
+		      struct error *err)
+{
+	for (size_t i = 0; i < spec->published.n; i++) {
+		const struct port_fact *fact = &host->network.ports.v[i];
+		struct published *published = array_push(plan->arena, &plan->network.published);
+
+		if (fact->errnum)
+			return refuse_port(fact, err);
+		*published = spec->published.v[i];
+		if (published->host == 0) {
+			published->host = fact->port;
+			plan_warn(plan, "publish-chosen", "port %u of the container is port %u of the host",
+				  published->inside, published->host);
+		}
+	}
+	return 0;
+}
+
+/* --- the whole --- */
+
+static int go_without(struct plan *plan, struct error *err, const char *id, const char *why)
+{
+	plan->network.n_helpers = 0;
+	if (plan->network.required)
+		return error_set(err, id, 0, "there is no network: %s", why);
+	return plan_fallback(plan, err, id, "", "the container has no network: %s", why);
+}
+
+static const char *missing_helper(const struct spec *spec)
+{
+	switch (spec->network) {
+	case NETWORK_PASTA:
+		return "no pasta that can be used is installed";
+	case NETWORK_SLIRP:
+		return "no slirp4netns that can be used is installed";
+	default:
+		return "neither pasta nor slirp4netns is installed";
+	}
+}
+
+static uint32_t own_mtu(const struct spec *spec)
+{
+	uint32_t mtu = spec->slirp.mtu ? spec->slirp.mtu : MTU_DEFAULT;
+
+	for (size_t i = 0; i + 1 < spec->pasta_options.n; i++)
+		if (strcmp(spec->pasta_options.v[i], "-m") == 0 ||
+		    strcmp(spec->pasta_options.v[i], "--mtu") == 0)
+			parse_u32(spec->pasta_options.v[i + 1], &mtu);
+	return mtu > 0 ? mtu : MTU_DEFAULT;
+}
+
+/* the fourth address of the network */
+static const char *slirp_nameserver(const struct spec *spec, struct plan *plan)
+{
+	char text[INET_ADDRSTRLEN];
+	struct in_addr address;
+	const char *slash;
+	uint32_t bits;
+
+	slash = strchr(spec->slirp.cidr, '/');
+	if (!slash || parse_u32(slash + 1, &bits) < 0 || bits < 1 || bits > 32 ||
+	    inet_pton(AF_INET, arena_strndup(plan->arena, spec->slirp.cidr,
+					     (size_t)(slash - spec->slirp.cidr)),
+		      &address) != 1)
+		return NETWORK_NAMESERVER;
+	address.s_addr = htonl((ntohl(address.s_addr) & (UINT32_MAX << (32 - bits))) + 3);
+	return arena_strdup(plan->arena, inet_ntop(AF_INET, &address, text, sizeof(text)));
+}
+
+/* one for all helpers, so that the next one can take over: slirp4netns's, or the user's */
+static const char *nameserver(const struct spec *spec, const struct host *host, struct plan *plan)
+{
+	for (size_t i = 0; i + 1 < spec->pasta_options.n; i++)
+		if (strcmp(spec->pasta_options.v[i], "--dns-forward") == 0)
+			return spec->pasta_options.v[i + 1];
+	if (spec->slirp.cidr)
+		return slirp_nameserver(spec, plan);
+	return host->network.ipv6 && !host->network.ipv4 ? NETWORK_NAMESERVER_IPV6 :
+							   NETWORK_NAMESERVER;
+}
+
+/* pasta needs an interface that leads somewhere; before 2024 it gives up without one */
+static bool pasta_has_a_way(const struct spec *spec, const struct host *host)
+{
+	return host->network.ipv4 || host->network.ipv6 || host->network.pasta_maps_host ||
+	       spec->network == NETWORK_PASTA;
+}
+
+static int choose_helpers(const struct spec *spec, const struct host *host, struct plan *plan,
+			  struct error *err)
+{
+	struct plan_network *network = &plan->network;
+
+	if (host->network.tun_errnum)
+		return go_without(plan, err, "network-tun",
+				  arena_printf(plan->arena, "cannot open '/dev/net/tun': %s",
+					       strerror(host->network.tun_errnum)));
+	if (plan_joins(plan))
+		return go_without(plan, err, "network-joined",
+				  "a namespace is joined; join that container's network, too");
+	network->nameserver = nameserver(spec, host, plan);
+	if (host->network.pasta && pasta_has_a_way(spec, host))
+		add_pasta(spec, host, plan);
+	if (host->network.slirp)
+		add_slirp(spec, host, plan);
+	if (network->n_helpers == 0)
+		return go_without(plan, err, "network-no-helper", missing_helper(spec));
+	if (QUEUE_BYTES / own_mtu(spec) > QUEUE_DEFAULT)
+		network->txqueuelen = QUEUE_BYTES / own_mtu(spec);
+	return 0;
+}
+
+int plan_build_network(const struct spec *spec, const struct host *host, struct plan *plan,
+		       struct error *err)
+{
+	bool named = spec->network != NETWORK_DEFAULT || spec->published.n > 0;
+
+	if (spec->action != ACTION_RUN || spec->network == NETWORK_NONE ||
+	    spec->network == NETWORK_OTHER)
+		return 0;
+	/* a host without a network of its own is no reason to say anything */
+	if (!named && !host->network.ipv4 && !host->network.ipv6)
+		return 0;
+	plan->network.required = spec->published.n > 0 || spec->network == NETWORK_PASTA ||
+				 spec->network == NETWORK_SLIRP;
+	if (take_ports(spec, host, plan, err) < 0)
+		return -1;
+	return choose_helpers(spec, host, plan, err);
+}
