@@ -53,7 +53,7 @@ struct container {
 	const char *rootfs;
 	nsrun_strings command;
 	nsrun_strings labels; /* "KEY=VALUE" */
-	nsrun_strings ports;  /* as they were asked for */
+	nsrun_strings ports;  /* HOST:PORT->PORT/PROTOCOL */
 	nsrun_strings argv;
 	nsrun_strings environment;
 	nsrun_strings env_file;

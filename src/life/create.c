@@ -24,6 +24,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* as podman writes them: 127.0.0.1:8080->80/tcp */
+static const char *port_text(struct arena *arena, const struct published *port)
+{
+	struct text text = { .arena = arena };
+	unsigned more = port->count - 1U;
+	bool ipv6 = port->address && strchr(port->address, ':');
+
+	text_add(&text, "%s%s%s:%u", ipv6 ? "[" : "", port->address ? port->address : "0.0.0.0",
+		 ipv6 ? "]" : "", port->host);
+	if (more > 0)
+		text_add(&text, "-%u", port->host + more);
+	text_add(&text, "->%u", port->inside);
+	if (more > 0)
+		text_add(&text, "-%u", port->inside + more);
+	text_add(&text, "/%s", port->udp ? "udp" : "tcp");
+	return text_string(&text);
+}
+
 static void fill(const struct spec *spec, const struct plan *plan, const char *const *argv,
 		 struct container *container)
 {
@@ -46,6 +64,9 @@ static void fill(const struct spec *spec, const struct plan *plan, const char *c
 	container->error = "";
 	for (size_t i = 0; plan->payload.argv[i]; i++)
 		*array_push(arena, &container->command) = plan->payload.argv[i];
+	for (size_t i = 0; i < plan->network.published.n; i++)
+		*array_push(arena, &container->ports) =
+			port_text(arena, &plan->network.published.v[i]);
 	for (size_t i = 0; argv[i]; i++)
 		*array_push(arena, &container->argv) = argv[i];
 	for (size_t i = 0; i < spec->env_files.n; i++) {

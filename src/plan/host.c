@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -214,6 +215,21 @@ static int probe_limit(int resource, struct host *host, struct error *err)
 	return 0;
 }
 
+/* sockets from descriptor 3 on that were opened for this very process */
+static void probe_listen_fds(struct host *host)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *count = getenv("LISTEN_FDS");
+	uint32_t meant;
+
+	if (!pid || !count || parse_u32(pid, &meant) < 0 || meant != (uint32_t)getpid() ||
+	    parse_u32(count, &host->listen_fds) < 0 || host->listen_fds > 1024) {
+		host->listen_fds = 0;
+		return;
+	}
+	host->listen_names = getenv("LISTEN_FDNAMES");
+}
+
 static int probe_process(const struct spec *spec, struct host *host, struct error *err)
 {
 	char text[16];
@@ -224,7 +240,9 @@ static int probe_process(const struct spec *spec, struct host *host, struct erro
 	/* a terminal that is not the controlling one has no foreground, so nobody is behind it */
 	host->in_foreground = host->stdin_is_tty && (tcgetpgrp(STDIN_FILENO) < 0 ||
 						     tcgetpgrp(STDIN_FILENO) == getpgrp());
-	for (uint32_t i = 0; i < spec->preserve_fds; i++)
+	if (spec->action == ACTION_RUN)
+		probe_listen_fds(host);
+	for (uint32_t i = 0; i < spec->preserve_fds || i < host->listen_fds; i++)
 		host->open_fds_missing |= fcntl(3 + (int)i, F_GETFD) < 0;
 	if (probe_limit(RLIMIT_CORE, host, err) < 0)
 		return -1;

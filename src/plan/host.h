@@ -79,6 +79,8 @@ struct host {
 	struct network_fact network;
 	int32_t oom_score_adj;
 	struct limit limits[16]; /* own hard limits, indexed by RLIMIT_* */
+	uint32_t listen_fds;     /* handed over by systemd or another (sd_listen_fds(3)) */
+	const char *listen_names;
 	bool open_fds_missing;   /* a descriptor of --preserve-fds is not open */
 };
 

@@ -104,6 +104,7 @@ struct plan_payload {
 	const char *const *argv;
 	const char **envp; /* ends in three NULLs: room for HOME and SHELL */
 	size_t envp_n;
+	const char **listen_pid; /* place in envp for the payload's own pid, or NULL */
 	bool home_wanted; /* HOME comes from the rootfs's passwd */
 	const char *path; /* PATH in which argv[0] is looked up */
 	const char *workdir;

@@ -66,6 +66,12 @@ static void add_defaults(const struct spec *spec, const struct host *host, struc
 		add(plan, list, "USER", spec->box.user);
 		add(plan, list, "LOGNAME", spec->box.user);
 	}
+	if (host->listen_fds > 0) {
+		add(plan, list, "LISTEN_FDS", arena_printf(plan->arena, "%u", host->listen_fds));
+		add(plan, list, "LISTEN_PID", "0"); /* init puts the payload's in its place */
+	}
+	if (host->listen_fds > 0 && host->listen_names)
+		add(plan, list, "LISTEN_FDNAMES", host->listen_names);
 	if (plan->tty)
 		add(plan, list, "TERM", term && *term ? term : "xterm");
 }
@@ -177,6 +183,9 @@ void plan_build_environment(const struct spec *spec, const struct host *host, st
 	for (size_t i = 0; i < 3; i++)
 		*array_push(plan->arena, &variables) = NULL;
 	payload->envp = variables.v;
+	for (size_t i = 0; host->listen_fds > 0 && i < list.n; i++)
+		if (strcmp(list.v[i].name, "LISTEN_PID") == 0)
+			payload->listen_pid = &payload->envp[i];
 	payload->path = environment_lookup(payload->envp, "PATH");
 	payload->home_wanted = defaults && !environment_lookup(payload->envp, "HOME") &&
 			       !is_unset(spec, "HOME");

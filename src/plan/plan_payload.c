@@ -103,15 +103,17 @@ static int build_numbers(const struct spec *spec, const struct host *host, struc
 	struct plan_payload *payload = &plan->payload;
 
 	payload->umask = spec->umask;
-	payload->preserve_fds = spec->preserve_fds;
+	payload->preserve_fds = spec->preserve_fds > host->listen_fds ? spec->preserve_fds :
+								       host->listen_fds;
 	payload->under_reaper = spec->init;
 	payload->workdir = spec->workdir;
 	if (!spec->workdir && spec->action != ACTION_UNSHARE)
 		payload->workdir = "/";
 	if (host->open_fds_missing)
 		return error_set(err, "preserve-fds", 0,
-				 "--preserve-fds=%u: not all of the descriptors 3 to %u are open",
-				 spec->preserve_fds, 2 + spec->preserve_fds);
+				 "--preserve-fds or LISTEN_FDS=%u: not all of the descriptors 3 to %u "
+				 "are open",
+				 payload->preserve_fds, 2 + payload->preserve_fds);
 	payload->has_oom_score_adj = spec->has_oom_score_adj;
 	payload->oom_score_adj = spec->oom_score_adj;
 	if (spec->has_oom_score_adj && spec->oom_score_adj < host->oom_score_adj &&

@@ -212,8 +212,12 @@ int init_exec(struct init *init, struct error *err)
 	const char *command = payload->argv[0];
 	char *const *argv = (char *const *)payload->argv;
 	char *const *envp = (char *const *)payload->envp;
+	char listen_pid[32];
 	int errnum;
 
+	snprintf(listen_pid, sizeof(listen_pid), "LISTEN_PID=%d", (int)getpid());
+	if (payload->listen_pid)
+		*payload->listen_pid = listen_pid;
 	complete_environment(init);
 	if (payload->login_shells && !*command)
 		return exec_login_shell(choose_shell(payload->login_shells) + strlen("SHELL="),
