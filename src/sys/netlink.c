@@ -7,9 +7,6 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 static int ask_for_routes(int fd)
@@ -72,11 +69,22 @@ int netlink_take_routes(int fd, unsigned *routes, struct error *err)
 	return 0;
 }
 
+/* the ioctl(2) for it asks for rights over the whole machine; this one over the own namespace */
 int netlink_set_queue(const char *interface, uint32_t packets)
 {
-	auto_close int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = { .ifr_qlen = (int)packets };
+	auto_close int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg link;
+		struct rtattr attribute;
+		uint32_t packets;
+	} request = {
+		.header = { .nlmsg_len = sizeof(request), .nlmsg_type = RTM_SETLINK,
+			    .nlmsg_flags = NLM_F_REQUEST },
+		.link = { .ifi_index = (int)if_nametoindex(interface) },
+		.attribute = { .rta_len = RTA_LENGTH(sizeof(packets)), .rta_type = IFLA_TXQLEN },
+		.packets = packets,
+	};
 
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
-	return fd < 0 ? -1 : ioctl(fd, SIOCSIFTXQLEN, &request);
+	return fd < 0 || send(fd, &request, sizeof(request), 0) < 0 ? -1 : 0;
 }

@@ -62,10 +62,10 @@ namespace() {
 	[ "${lines[1]}" -le 3 ]
 }
 
-@test "--network=none is the default: only lo, which is up" {
-	expect 0 nsrun rootfs ls /sys/class/net
+@test "--network=none: only lo, which is up" {
+	expect 0 nsrun --network=none rootfs ls /sys/class/net
 	output_is lo
-	expect 0 nsrun rootfs cat /sys/class/net/lo/flags
+	expect 0 nsrun --network=none rootfs cat /sys/class/net/lo/flags
 	output_is 0x9
 	expect 0 nsrun --network=none rootfs sh -c 'ip addr show lo'
 	output_has '127\.0\.0\.1'
