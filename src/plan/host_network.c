@@ -257,7 +257,7 @@ static int try_port(int family, const struct published *published, uint16_t *por
 	return 0;
 }
 
-static struct port_fact probe_port(const struct published *published, uint16_t port)
+static struct port_fact try_both(const struct published *published, uint16_t port)
 {
 	unsigned char bytes[16];
 	bool v4 = !published->address || inet_pton(AF_INET, published->address, bytes) == 1;
@@ -268,6 +268,18 @@ static struct port_fact probe_port(const struct published *published, uint16_t p
 		fact.errnum = try_port(AF_INET, published, &fact.port);
 	if (v6 && fact.errnum == 0)
 		fact.errnum = try_port(AF_INET6, published, &fact.port);
+	return fact;
+}
+
+/* a helper that was killed a moment ago may hold it for some milliseconds more */
+static struct port_fact probe_port(const struct published *published, uint16_t port)
+{
+	struct port_fact fact = try_both(published, port);
+
+	for (int i = 0; i < 10 && fact.errnum == EADDRINUSE; i++) {
+		poll(NULL, 0, 10);
+		fact = try_both(published, port);
+	}
 	return fact;
 }
 

@@ -171,7 +171,7 @@ static void add_slirp(const struct spec *spec, const struct host *host, struct p
 
 	add(plan, &argv, host->network.slirp);
 	add(plan, &argv, "--configure");
-	if (as_root || !own_userns)
+	if (as_root || !own_userns || host->uid == 0)
 		add(plan, &argv, "--enable-sandbox");
 	add(plan, &argv, "--enable-seccomp");
 	add_slirp_options(spec, plan, &argv);

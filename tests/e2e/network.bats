@@ -291,7 +291,8 @@ missing() {
 		output_lacks reached
 	done
 	expect 0 nsrun --network=slirp4netns:allow_host_loopback=true rootfs wget -qO- http://10.0.2.2:9999/
-	expect 0 nsrun --network=pasta:-T,9999 rootfs wget -qO- http://127.0.0.1:9999/
+	expect 0 nsrun --timeout 10 --network=pasta:-T,9999 rootfs sh -c \
+		'until wget -qO- http://127.0.0.1:9999/ 2>/dev/null; do usleep 10000; done'
 }
 
 @test "in its own network: nft with NET_ADMIN, and ports below 1024" {
@@ -323,10 +324,10 @@ missing() {
 }
 
 @test "a detached container keeps its network and its ports until it ends" {
-	nsrun run -d --name net -p 8080:80 rootfs sh -c 'while :; do nc -l -p 80 -e echo served; done'
+	nsrun run -d --name net -p 8080:80 rootfs sh -c 'while :; do nc -l -p 80 -e cat; done'
 	# shellcheck disable=SC2016 # for the inner shell
 	wait_for ip netns exec "$O" timeout 2 bash -c \
-		'exec 3<>/dev/tcp/$0/8080; read -r line <&3; test "$line" = served' "$HOST4"
+		'exec 3<>/dev/tcp/$0/8080; echo served >&3; read -r line <&3; test "$line" = served' "$HOST4"
 	expect 0 nsrun ps
 	output_has '0\.0\.0\.0:8080->80/tcp'
 	nsrun rm -f net

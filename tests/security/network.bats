@@ -5,6 +5,8 @@
 load security
 load ../lib/network
 
+STAY=(sh -c 'echo ready; exec sleep 60')
+
 # each_helper FUNCTION: the attack with every helper; its options are in $NETWORK
 each_helper() {
 	local helper
@@ -23,11 +25,13 @@ server = socket.create_server(("", 80))
 print("ready", flush=True)
 while True:
     client, where = server.accept()
-    client.sendall(where[0].encode())
+    client.recv(1) # the pasta of 2023 loses what a server says unasked before it closes
+    client.sendall(where[0].encode() + b"\n")
     client.close()'
 		wait_for said ready
-		is "$OUT4" "$(ip netns exec "$O" bash -c "exec 3<>/dev/tcp/$HOST4/8080; cat <&3")"
-		kill -KILL "$PID"
+		is "$OUT4" "$(ip netns exec "$O" bash -c \
+			"exec 3<>/dev/tcp/$HOST4/8080; echo >&3; read -r line <&3; echo \$line")"
+		kill -TERM "$PID"
 		wait "$PID" || true
 	}
 	each_s90() {
@@ -57,20 +61,19 @@ while True:
 @test "S92 the helper is confined: a filter, an empty root, nobody's rights over the host" {
 	attack_s92() {
 		local pid
-		start_ready "${OPTIONS[@]}" "${NETWORK[@]}" rootfs "${READY[@]}"
+		start_ready "${OPTIONS[@]}" "${NETWORK[@]}" rootfs "${STAY[@]}"
+		wait_for pgrep -P "$PID" -f '^/usr/bin/(pasta|slirp4netns) '
 		pid=$(pgrep -P "$PID" -f '^/usr/bin/(pasta|slirp4netns) ')
 		wait_for grep -q '^Seccomp:.*2$' "/proc/$pid/status"
 		is '' "$(ls -A "/proc/$pid/root/home" "/proc/$pid/root$CALLER_HOME" 2>/dev/null)"
-		is 0000000000000000 "$(sed -n 's/^CapInh:[[:space:]]*//p' "/proc/$pid/status")"
+		# at most NET_BIND_SERVICE and, to reach the container's network, SYS_ADMIN
+		is 0 $((0x$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$pid/status") & ~0x200400))
 		# what it is allowed counts in the container's user namespace
 		if [ "$MODE" != root ]; then
-			isnt_host "$pid"
+			[ "$(readlink "/proc/$pid/ns/user")" != "$(readlink /proc/self/ns/user)" ]
 		fi
-		kill -KILL "$PID"
+		kill -TERM "$PID"
 		wait "$PID" || true
-	}
-	isnt_host() {
-		[ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]
 	}
 	each_s92() {
 		each_helper attack_s92
@@ -80,11 +83,11 @@ while True:
 
 @test "S95 a port is published on the address that was asked for, and nowhere else" {
 	attack_s95() {
-		start_ready "${OPTIONS[@]}" "${NETWORK[@]}" -p 127.0.0.1:8080:80 rootfs "${READY[@]}"
+		start_ready "${OPTIONS[@]}" "${NETWORK[@]}" -p 127.0.0.1:8080:80 rootfs "${STAY[@]}"
 		expect 0 in_host ss -Hltn
 		output_has ' 127\.0\.0\.1:8080 '
 		output_lacks "(0\.0\.0\.0|\*|\[::\]|$HOST4):8080"
-		kill -KILL "$PID"
+		kill -TERM "$PID"
 		wait "$PID" || true
 	}
 	each_s95() {
