@@ -84,17 +84,26 @@ static int await_monitor(struct container *container, struct error *err)
 }
 
 /* nobody starts it again: the monitor looks for this file, and may be asleep between two starts */
-static void forbid_restart(struct container *container)
+static int forbid_restart(struct container *container, struct error *err)
 {
-	auto_close int fd = openat(container->dir, LIFE_STOP_FILE,
-				   O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	auto_close int monitor = -1;
+	int file;
 
-	if (container->life.restart == RESTART_NO || container->pidfd >= 0)
-		return;
+	if (container->life.restart == RESTART_NO)
+		return 0;
+	file = openat(container->dir, LIFE_STOP_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		      0600);
+	if (file < 0)
+		return error_set(err, "state-write", errno,
+				 "cannot tell the monitor of the container '%s' to start it no more",
+				 container->name);
+	fd_close(file);
+	if (container->pidfd >= 0)
+		return 0;
 	monitor = monitor_lock_open_holder(container->dir);
 	if (monitor >= 0)
 		life_kill(monitor, SIGTERM);
+	return 0;
 }
 
 static int kill_at_last(struct container *container, struct error *err)
@@ -113,7 +122,8 @@ int container_stop(struct container *container, uint32_t timeout_s, struct error
 		return not_running(container, err);
 	if (timeout_s == UINT32_MAX)
 		timeout_s = container->life.stop_timeout_s;
-	forbid_restart(container);
+	if (forbid_restart(container, err) < 0)
+		return -1;
 	life_reread(container); /* it may have been started again just before */
 	if (container->status == CONTAINER_DAMAGED)
 		return error_set(err, "state-damaged", container->damage.errnum,
@@ -149,7 +159,8 @@ int container_wait(struct container *container, struct error *err)
 
 static int force_end(struct container *container, struct error *err)
 {
-	forbid_restart(container);
+	if (forbid_restart(container, err) < 0)
+		return -1;
 	life_reread(container);
 	if (container->pidfd >= 0 && kill_at_last(container, err) < 0)
 		return -1;
