@@ -77,6 +77,8 @@ int command_stop(const struct command *command, const char *const *argv, struct 
 int command_kill(const struct command *command, const char *const *argv, struct arena *arena);
 int command_rm(const struct command *command, const char *const *argv, struct arena *arena);
 int command_wait(const struct command *command, const char *const *argv, struct arena *arena);
+int command_pause(const struct command *command, const char *const *argv, struct arena *arena);
+int command_unpause(const struct command *command, const char *const *argv, struct arena *arena);
 int command_cp(const struct command *command, const char *const *argv, struct arena *arena);
 int command_box(const struct command *command, const char *const *argv, struct arena *arena);
 int command_rename(const struct command *command, const char *const *argv, struct arena *arena);

@@ -330,7 +330,7 @@ static const struct option table[] = {
 	  switch_attach },
 	{ "no-stdin", 0, NULL, SCOPE_ATTACH, VERB, "do not pass standard input on",
 	  switch_no_input },
-	{ "all", 'a', NULL, SCOPE_PS | SCOPE_STOP | SCOPE_KILL | SCOPE_RM, VERB,
+	{ "all", 'a', NULL, SCOPE_PS | SCOPE_STOP | SCOPE_KILL | SCOPE_RM | SCOPE_PAUSE, VERB,
 	  "every container, also those that do not run", switch_all },
 	{ "force", 'f', NULL, SCOPE_RM, VERB, "one that runs, too", switch_force },
 	{ "ignore", 0, NULL, SCOPE_RM | SCOPE_STOP, VERB, "a container that is not there is no error",

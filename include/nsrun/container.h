@@ -165,6 +165,18 @@ int container_attach(struct container *container, int attached,
 int container_signal(struct container *container, int signal, struct error *err);
 
 /**
+ * container_pause() - Let nothing in it run, for a while
+ * @notice: told where that is done by signals, since it has no control group of its own
+ *
+ * Return: 0, or -1 with @err (id "container-paused" when it is already).
+ */
+int container_pause(struct container *container, nsrun_notice notice, void *arg,
+		    struct error *err);
+
+/** container_unpause() - Let it run again; -1 with @err (id "container-not-paused"). */
+int container_unpause(struct container *container, struct error *err);
+
+/**
  * container_stop() - Ask it to end, and end it when it does not
  * @timeout_s: how long to wait before SIGKILL; UINT32_MAX: as it was created with
  *

@@ -247,6 +247,7 @@ struct spec {
 	struct spec_box box;
 	const char *container_id; /* of a kept container, or NULL: one is made up */
 	int container_pidfd;	  /* EXEC: the container's first process */
+	const char *container_cgroup; /* EXEC: its control group, or NULL */
 	const char *container_filter; /* EXEC: its system call filter, or NULL: none */
 	size_t container_filter_count;
 	uint32_t container_filter_flags;

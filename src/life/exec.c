@@ -77,6 +77,7 @@ int container_bind_exec(const struct container *container, struct spec *spec, st
 				 "cannot read the system call filter of the container '%s'",
 				 container->name);
 	spec_begin_exec(spec);
+	spec->container_cgroup = container->cgroup;
 	spec->container_pidfd = container->pidfd;
 	return 0;
 }

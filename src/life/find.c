@@ -2,6 +2,7 @@
 /* Finding containers: by name, by id, all of them; and what they do. Runs in: nsrun. */
 #include "base/arena.h"
 #include "base/fd.h"
+#include "life/life.h"
 #include "life/monitor_lock.h"
 #include "life/record.h"
 #include "life/store.h"
@@ -51,7 +52,8 @@ static void judge(struct container *container, const struct record *record)
 		return;
 	}
 	container->pid = record->init.pid;
-	container->status = record->paused ? CONTAINER_PAUSED : CONTAINER_RUNNING;
+	container->status = faccessat(container->dir, LIFE_PAUSED_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ?
+				    CONTAINER_PAUSED : CONTAINER_RUNNING;
 }
 
 void container_refresh(struct arena *arena, struct container *container)

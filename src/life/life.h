@@ -7,6 +7,7 @@
 
 #define LIFE_FILTER_FILE "filter" /* the system call filter, as the kernel takes it */
 #define LIFE_STOP_FILE	 "stop"	  /* is there: the monitor does not start it again */
+#define LIFE_PAUSED_FILE "paused"  /* is there: somebody has paused this life of it */
 #define LIFE_SOCKET	 "attach" /* the monitor listens here */
 #define LIFE_LOG	 "log"	  /* and log.1, log.2, ... which are older */
 
@@ -24,6 +25,9 @@ int life_connect(const struct container *container);
 
 /** life_reread() - Read again what became of it, for a process that ends soon. */
 void life_reread(struct container *container);
+
+/** life_thaw() - Let a paused container go on, whatever was used to stop it; -1 with errno. */
+int life_thaw(const struct container *container);
 
 /** life_kill() - A signal by pidfd; 0, or -1 with errno. */
 int life_kill(int pidfd, int signal);

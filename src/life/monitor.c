@@ -17,10 +17,12 @@
 #include "life/record.h"
 #include "run/attendant.h"
 #include "run/channel.h"
+#include "sys/cgroup.h"
 #include "sys/signal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -40,6 +42,7 @@
  * @report:  to the nsrun that waits for the start; -1 afterwards
  * @lock:    descriptor of the monitor lock
  * @untrimmed: the pages of the start are still there
+ * @cgroup:  path of the control group that each of its lives gets
  * @sources: what the container writes: pipes for 1 and 2, or its terminal's master in [0]
  */
 struct monitor {
@@ -47,6 +50,7 @@ struct monitor {
 	const struct plan *plan;
 	struct record record;
 	char boot_id[BOOT_ID_SIZE];
+	char cgroup[PATH_MAX];
 	int report;
 	int lock;
 	int sources[2];
@@ -76,6 +80,8 @@ static int init_made(void *arg, pid_t pid, struct error *err)
 
 	if (process_identify(pid, &monitor->record.init) < 0)
 		return error_set(err, "monitor", errno, "cannot look at the container's process");
+	/* without one it can still be paused, by signals */
+	monitor->record.cgroup = monitor->attendant.cgroup >= 0 ? monitor->cgroup : NULL;
 	monitor->record.status = RECORD_STARTING;
 	monitor->record.started_ns = clock_now_ns();
 	monitor->record.error = "";
@@ -284,6 +290,17 @@ static bool wait_for_restart(const struct monitor *monitor, uint64_t delay_ms)
 	return poll(&wait, 1, (int)delay_ms) == 0 && !was_stopped(monitor);
 }
 
+/* for being paused; where the caller's own group is not his to change, there is none */
+static void make_cgroup(struct monitor *monitor)
+{
+	char name[CONTAINER_ID_SIZE];
+
+	snprintf(name, sizeof(name), "nsrun-%.*s", CONTAINER_ID_SHORT, monitor->container->id);
+	monitor->attendant.cgroup = cgroup_make_child(name, monitor->cgroup);
+	if (monitor->attendant.cgroup < 0)
+		monitor->cgroup[0] = '\0';
+}
+
 /* one life; its exit status, or -1 with @err */
 static int live(struct monitor *monitor, struct error *err)
 {
@@ -291,10 +308,14 @@ static int live(struct monitor *monitor, struct error *err)
 
 	if (open_streams(monitor, err) < 0)
 		return -1;
+	make_cgroup(monitor);
 	status = launch_attended(monitor->plan, &monitor->attendant, pass_notice, monitor, err);
 	for (size_t i = 0; i < 3; i++)
 		fd_close(take_fd(&monitor->attendant.take_inside[i]));
 	fd_close(take_fd(&monitor->container->pidfd));
+	fd_close(take_fd(&monitor->attendant.cgroup));
+	if (*monitor->cgroup)
+		cgroup_remove(monitor->cgroup);
 	drain(monitor);
 	attach_server_close_input(&monitor->server);
 	return status;
@@ -309,7 +330,7 @@ static int write_end(struct monitor *monitor, int status, const struct error *fa
 	monitor->record.finished_ns = clock_now_ns();
 	monitor->record.exit_code = status >= 0 ? status : failure->status;
 	monitor->record.error = status >= 0 ? "" : failure->text;
-	monitor->record.paused = false;
+	unlinkat(monitor->container->dir, LIFE_PAUSED_FILE, 0);
 	commit(monitor, &err); /* where it cannot be written, its end is seen all the same */
 	return monitor->record.exit_code;
 }
@@ -371,6 +392,7 @@ static int prepare(struct monitor *monitor, int owner, struct error *err)
 	if (monitor->lock < 0 || process_boot_id(monitor->boot_id) < 0)
 		return error_set(err, "monitor", errno, "cannot prepare the container's monitor");
 	unlinkat(monitor->container->dir, LIFE_STOP_FILE, 0);
+	unlinkat(monitor->container->dir, LIFE_PAUSED_FILE, 0);
 	if (life->log_driver == LOG_FILE &&
 	    log_open(&monitor->log, monitor->container->dir, life->log_max_bytes,
 		     life->log_max_files, err) < 0)
@@ -408,6 +430,7 @@ void monitor_main(struct container *container, const struct plan *plan, int repo
 		.log = { .fd = -1 },
 		.attendant = { .arg = monitor,
 			       .take_inside = { -1, -1, -1 },
+			       .cgroup = -1,
 			       .init_made = init_made,
 			       .take_console = take_console,
 			       .running = running,

@@ -105,7 +105,6 @@ int record_write_state(struct arena *arena, int dir, const struct record *record
 	json_unsigned(json, "finishedNs", record->finished_ns);
 	json_number(json, "exitCode", record->exit_code);
 	json_unsigned(json, "restarts", record->restarts);
-	json_bool(json, "paused", record->paused);
 	json_string(json, "error", record->error);
 	json_string(json, "cgroup", record->cgroup);
 	return replace(arena, json, dir, STATE, err);
@@ -255,7 +254,6 @@ int record_read_state(struct arena *arena, int dir, struct record *ret, struct e
 		.finished_ns = get_number(map, "finishedNs", 0),
 		.exit_code = get_int(map, "exitCode", -1),
 		.restarts = (uint32_t)get_number(map, "restarts", 0),
-		.paused = get_bool(map, "paused"),
 		.error = get_text(map, "error", ""),
 		.cgroup = get_text(map, "cgroup", NULL),
 	};

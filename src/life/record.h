@@ -33,7 +33,6 @@ struct record {
 	uint64_t finished_ns;
 	int exit_code;
 	uint32_t restarts;
-	bool paused;
 	const char *error;
 	const char *cgroup;
 };

@@ -132,6 +132,9 @@ int container_stop(struct container *container, uint32_t timeout_s, struct error
 	if (container->pidfd >= 0) {
 		if (container_signal(container, container->life.stop_signal, err) < 0)
 			return -1;
+		/* one that is paused hears it only now */
+		if (container->status == CONTAINER_PAUSED)
+			life_thaw(container);
 		if (!process_await_end(container->pidfd, (int)timeout_s * 1000) &&
 		    kill_at_last(container, err) < 0)
 			return -1;

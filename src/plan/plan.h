@@ -151,6 +151,7 @@ struct plan {
 	const char *gid_map_text;
 	enum map_writer map_writer;
 	struct newidmap newidmap;
+	const char *container_cgroup; /* EXEC: which is entered, or NULL */
 	int container_pidfd; /* EXEC: whose namespaces are joined */
 	bool setgroups;
 	bool root_is_caller;

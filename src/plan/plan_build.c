@@ -141,6 +141,7 @@ int plan_build(const struct spec *spec, const struct host *host, struct plan *pl
 		.sig_proxy = spec->sig_proxy,
 		.timeout_ms = spec->timeout_ms,
 		.pidfile = spec->pidfile,
+		.container_cgroup = spec->container_cgroup,
 		.container_pidfd = spec->container_pidfd,
 		.detached = spec->action == ACTION_EXEC ? spec->life.detach : spec_is_kept(spec),
 	};

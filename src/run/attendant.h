@@ -17,6 +17,7 @@
 /**
  * struct attendant - What it is told and asked; all called in the supervisor
  * @take_inside:  what becomes 0, 1 and 2 of the payload; closed when init has them
+ * @cgroup:       the control group that init is born in, or -1; closed and -1 when that cannot be
  * @init_made:    init exists; it builds nothing before this returns
  * @take_console: the payload's terminal
  * @running:      the payload has been executed
@@ -26,6 +27,7 @@
 struct attendant {
 	void *arg;
 	int take_inside[3];
+	int cgroup;
 	int (*init_made)(void *arg, pid_t pid, struct error *err);
 	int (*take_console)(void *arg, int take_master, struct error *err);
 	int (*running)(void *arg, struct error *err);

@@ -4,6 +4,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "sys/cgroup.h"
 #include "sys/namespace.h"
 #include "sys/syscalls.h"
 
@@ -18,6 +19,7 @@
 /* struct join_report - What the process in between says before it ends */
 struct join_report {
 	pid_t init_pid; /* -1: @err says why */
+	struct error weaker;
 	struct error err;
 };
 
@@ -139,14 +141,28 @@ static int keep_proc(struct init *init, struct error *err)
 	return init->proc < 0 ? error_set(err, "ns-join", errno, "cannot open '/proc'") : 0;
 }
 
+/* so that what it starts is paused with the rest; another session's group cannot be left for it */
+static int enter_cgroup(const struct init *init, int cgroup, struct join_report *report)
+{
+	if (cgroup < 0 || cgroup_enter(cgroup) == 0)
+		return 0;
+	error_set(&report->weaker, "exec-cgroup", errno,
+		  "the command cannot enter the container's control group, and is not paused with it");
+	if (!init->plan->strict)
+		return 0;
+	report->err = report->weaker;
+	return -1;
+}
+
 /* 0: this is init */
-static int go_between(struct init *init, const int fds[NS_KINDS], int report_fd)
+static int go_between(struct init *init, const int fds[NS_KINDS], int cgroup, int report_fd)
 {
 	struct join_report report = { .init_pid = -1 };
 
 	/* what needs the own /proc/self comes first; then, before anything is shared: who is in
 	 * there already must not look into us, or reach the host through /proc/PID/root (S02) */
-	if (init_set_oom_score(init, &report.err) == 0 && keep_proc(init, &report.err) == 0 &&
+	if (enter_cgroup(init, cgroup, &report) == 0 &&
+	    init_set_oom_score(init, &report.err) == 0 && keep_proc(init, &report.err) == 0 &&
 	    become_opaque(&report.err) == 0 &&
 	    enter_all(init, fds, &report.err) == 0) {
 		report.init_pid = sys_clone_sibling(init->plan->clone_flags);
@@ -162,7 +178,8 @@ static int go_between(struct init *init, const int fds[NS_KINDS], int report_fd)
 	_exit(0);
 }
 
-static pid_t read_report(int fd, pid_t between, int *ret_pidfd, struct error *err)
+static pid_t read_report(int fd, pid_t between, int *ret_pidfd, struct error *ret_weaker,
+			 struct error *err)
 {
 	struct join_report report;
 	bool whole = fd_read_full(fd, &report, sizeof(report)) == (ssize_t)sizeof(report);
@@ -175,6 +192,7 @@ static pid_t read_report(int fd, pid_t between, int *ret_pidfd, struct error *er
 		*err = report.err;
 		return -1;
 	}
+	*ret_weaker = report.weaker;
 	/* a child of ours that nobody has waited for: its pid cannot be another's */
 	*ret_pidfd = pidfd_open(report.init_pid, 0);
 	if (*ret_pidfd < 0)
@@ -182,7 +200,8 @@ static pid_t read_report(int fd, pid_t between, int *ret_pidfd, struct error *er
 	return report.init_pid;
 }
 
-pid_t join_clone_init(struct init *init, int *ret_pidfd, struct error *err)
+pid_t join_clone_init(struct init *init, int cgroup, int *ret_pidfd, struct error *ret_weaker,
+		      struct error *err)
 {
 	int fds[NS_KINDS], ends[2] = { -1, -1 }, unused;
 	pid_t pid = -1, between;
@@ -195,14 +214,14 @@ pid_t join_clone_init(struct init *init, int *ret_pidfd, struct error *err)
 	}
 	between = sys_clone_process(0, &unused);
 	if (between == 0)
-		return go_between(init, fds, ends[1]);
+		return go_between(init, fds, cgroup, ends[1]);
 	fd_close(take_fd(&ends[1]));
 	if (between < 0) {
 		error_set(err, "ns-join", errno, "cannot make a process");
 		goto out;
 	}
 	fd_close(unused);
-	pid = read_report(ends[0], between, ret_pidfd, err);
+	pid = read_report(ends[0], between, ret_pidfd, ret_weaker, err);
 out:
 	for (int kind = 0; kind < NS_KINDS; kind++)
 		fd_close(fds[kind]);

@@ -10,8 +10,12 @@
  *
  * A process in between enters them, since the supervisor stays on the host; init is the
  * supervisor's own child all the same (CLONE_PARENT).
+ * @cgroup:     directory of the control group that it enters before, or -1
+ * @ret_weaker: says why it could not; its id is "" otherwise
+ *
  * Runs in: supervisor. Return: 0 in init, its pid in the supervisor, or -1 with @err.
  */
-pid_t join_clone_init(struct init *init, int *ret_pidfd, struct error *err);
+pid_t join_clone_init(struct init *init, int cgroup, int *ret_pidfd, struct error *ret_weaker,
+		      struct error *err);
 
 #endif

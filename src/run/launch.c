@@ -14,6 +14,7 @@
 #include "run/join.h"
 #include "run/own_program.h"
 #include "run/supervisor.h"
+#include "sys/cgroup.h"
 #include "sys/idmap.h"
 #include "sys/missing_call.h"
 #include "sys/namespace.h"
@@ -79,6 +80,40 @@ static int clone_failed(const struct plan *plan, int errnum, struct error *err)
 	return error_set(err, "clone", errnum, "cannot make init's namespaces");
 }
 
+/* a control group is a convenience: where the kernel does not let init begin in it, it has none */
+static pid_t clone_init(struct attendant *attendant, uint64_t flags, int *ret_pidfd)
+{
+	pid_t pid;
+
+	if (!attendant || attendant->cgroup < 0)
+		return sys_clone_process(flags, ret_pidfd);
+	pid = sys_clone_process_into(flags, attendant->cgroup, ret_pidfd);
+	if (pid >= 0)
+		return pid;
+	fd_close(take_fd(&attendant->cgroup));
+	return sys_clone_process(flags, ret_pidfd);
+}
+
+static pid_t join_init(struct launch *launch, struct error *err)
+{
+	struct supervisor *supervisor = &launch->supervisor;
+	struct attendant *attendant = supervisor->attendant;
+	const char *path = launch->plan->container_cgroup;
+	auto_close int opened = path ? cgroup_open(path) : -1;
+	struct error weaker = { .errnum = 0 };
+	pid_t pid;
+
+	pid = join_clone_init(&launch->init, attendant ? attendant->cgroup : opened,
+			      &supervisor->pidfd, &weaker, err);
+	if (pid <= 0 || !*weaker.id)
+		return pid;
+	if (attendant)
+		fd_close(take_fd(&attendant->cgroup));
+	else if (supervisor->notice)
+		supervisor->notice(&weaker, supervisor->notice_arg);
+	return pid;
+}
+
 static int start_init(struct launch *launch, struct error *err)
 {
 	struct supervisor *supervisor = &launch->supervisor;
@@ -94,9 +129,10 @@ static int start_init(struct launch *launch, struct error *err)
 		return -1;
 	}
 	if (plan_joins(plan)) {
-		supervisor->pid = join_clone_init(&launch->init, &supervisor->pidfd, err);
+		supervisor->pid = join_init(launch, err);
 	} else {
-		supervisor->pid = sys_clone_process(plan->clone_flags, &supervisor->pidfd);
+		supervisor->pid = clone_init(supervisor->attendant, plan->clone_flags,
+					     &supervisor->pidfd);
 		if (supervisor->pid < 0)
 			clone_failed(plan, errno, err);
 	}

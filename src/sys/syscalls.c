@@ -22,6 +22,20 @@ pid_t sys_clone_process(uint64_t flags, int *ret_pidfd)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
+pid_t sys_clone_process_into(uint64_t flags, int cgroup, int *ret_pidfd)
+{
+	struct clone_args args = {
+		.flags = flags | CLONE_PIDFD | CLONE_INTO_CGROUP,
+		.pidfd = (uint64_t)(uintptr_t)ret_pidfd,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)(unsigned)cgroup,
+	};
+
+	if (cgroup < 0)
+		return sys_clone_process(flags, ret_pidfd);
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
 pid_t sys_clone_sibling(uint64_t flags)
 {
 	struct clone_args args = { .flags = flags | CLONE_PARENT };

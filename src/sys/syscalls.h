@@ -16,6 +16,14 @@
  */
 pid_t sys_clone_process(uint64_t flags, int *ret_pidfd);
 
+/**
+ * sys_clone_process_into() - The same for a child that begins in another control group
+ * @cgroup: its directory (cgroup2), or -1
+ *
+ * Needs: Linux 5.7.
+ */
+pid_t sys_clone_process_into(uint64_t flags, int cgroup, int *ret_pidfd);
+
 /** sys_clone_sibling() - The same for a child of the caller's own parent (CLONE_PARENT). */
 pid_t sys_clone_sibling(uint64_t flags);
 

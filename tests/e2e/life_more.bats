@@ -230,3 +230,162 @@ race_setup() {
 	refuses 'cannot read' cp "c:/proc/$$/root/etc/hostname" out
 	[ ! -e out ]
 }
+
+# --- pause ----------------------------------------------------------------------------------------
+
+# COUNTER: a command that writes a number into /n again and again, from two processes
+COUNTER=(sh -c 'i=0; (while :; do echo $((j = j + 1)) >/m; done) & while :; do echo $((i = i + 1)) >/n; done')
+
+# counts: its numbers change
+counts() {
+	local n m end=$((SECONDS + 10))
+	n=$(cat rootfs/n) m=$(cat rootfs/m)
+	while [ "$SECONDS" -lt "$end" ]; do
+		[ "$n" = "$(cat rootfs/n)" ] || [ "$m" = "$(cat rootfs/m)" ] || return 0
+	done
+	return 1
+}
+
+# rests: nothing in it is running, as the kernel says; two looks a moment apart see the same
+rests() {
+	local before
+	before=$(cat rootfs/n rootfs/m)
+	for _ in $(seq 50); do
+		[ "$before" = "$(cat rootfs/n rootfs/m)" ] || return 1
+	done
+}
+
+counting_container() {
+	expect 0 nsrun run -d -q --name c "$@" rootfs "${COUNTER[@]}"
+	wait_for test -s rootfs/m
+	wait_for test -s rootfs/n
+}
+
+status_is() {
+	expect 0 nsrun ps -a --format json --filter name=c
+	output_has "\"State\": ?\"$1\""
+}
+
+@test "pause: without a control group by signals, which is said; unpause lets it go on" {
+	counting_container
+	expect 0 nsrun pause c
+	output_is c
+	stderr_has "note: the container 'c' has no control group of its own.*signal"
+	rests
+	status_is paused
+	refuses "paused already" pause c
+	refuses "is paused" exec c true
+	stderr_has 'nsrun unpause c'
+	refuses "runs already" start c
+	expect 0 nsrun unpause c
+	stderr_is_empty
+	counts
+	status_is running
+	refuses "is not paused" unpause c
+	refuses "no container 'other'" pause other
+}
+
+@test "pause: what joined by exec, and what is in a pid namespace below, is stopped too" {
+	expect 0 nsrun run -d -q --name c --privileged rootfs unshare -p -f "${COUNTER[@]}"
+	wait_for test -s rootfs/m
+	expect 0 nsrun exec -d c sh -c 'while :; do echo $((k = k + 1)) >/n; done'
+	wait_for test -s rootfs/n
+	expect 0 nsrun pause -q c
+	rests
+	expect 0 nsrun unpause c
+	counts
+}
+
+@test "pause: one that is paused can be stopped, killed and removed" {
+	counting_container
+	expect 0 nsrun pause -a
+	output_is c
+	expect 0 nsrun stop -t 5 c
+	status_is exited
+	expect 0 nsrun start -q c
+	status_is running
+	expect 0 nsrun pause c
+	expect 0 nsrun kill c
+	expect 0 nsrun wait c
+	output_is 137
+	status_is exited
+	expect 0 nsrun start -q c
+	status_is running
+	expect 0 nsrun pause c
+	expect 0 nsrun rm -f c
+	no_container_processes
+}
+
+@test "pause: without a pid namespace either it is refused, and nothing of the caller is stopped" {
+	keep c --pid=host
+	as_caller sleep 60 3>&- 4>&- &
+	STARTED+=("$!")
+	refuses "neither a control group nor a pid namespace" pause c
+	status_is running
+	is S "$(ps -o s= -p "$!")"
+}
+
+# --- with a control group that is the caller's
+
+delegated_setup() {
+	local mount
+	mount=$(awk '{ for (i = 7; $i != "-"; i++); if ($(i + 1) == "cgroup2") print $5 }' /proc/self/mountinfo | tail -n 1)
+	need "kernel: a cgroup2 mount that root can write" test -w "$mount/cgroup.procs"
+	need "kernel: a freezer of cgroup2" sh -c "mkdir '$mount/nsrun-probe' && test -e '$mount/nsrun-probe/cgroup.freeze'; r=\$?; rmdir '$mount/nsrun-probe'; exit \$r"
+	GROUP=$mount/nsrun-e2e-$BATS_TEST_NUMBER
+	mkdir -p "$GROUP/own"
+	chown "$CALLER:" "$GROUP" "$GROUP/own" "$GROUP"/{,own/}cgroup.{procs,threads,subtree_control}
+}
+
+# in_group COMMAND...: nsrun and what it starts begin in the caller's own group
+in_group() {
+	bash -c 'echo $$ >"$0/own/cgroup.procs" && exec "$@"' "$GROUP" "$TEST_LIB/as-caller" "$CALLER" "$@"
+}
+
+delegated_teardown() {
+	kept_teardown
+	wait_for rmdir "$GROUP/own"
+	rmdir "$GROUP"
+}
+
+@test "pause: with a control group of its own it is frozen, exec'd processes included, and the group goes with it" {
+	local group pid
+	delegated_setup
+	expect 0 in_group "$NSRUN" run -d -q --name c rootfs "${COUNTER[@]}"
+	wait_for test -s rootfs/n
+	group=$(echo "$GROUP"/own/nsrun-*)
+	pid=$(host_pid c)
+	grep -qx "$pid" "$group/cgroup.procs"
+	expect 0 nsrun exec c cat /proc/self/cgroup
+	output_lacks nsrun-
+	expect 0 in_group "$NSRUN" exec -d c probe wait
+	stderr_is_empty
+	is 4 "$(wc -l <"$group/cgroup.procs")" "processes in the group"
+	expect 0 nsrun pause c
+	stderr_is_empty
+	grep -qx 'frozen 1' "$group/cgroup.events"
+	rests
+	status_is paused
+	expect 0 nsrun unpause c
+	counts
+	expect 0 nsrun pause c
+	expect 0 nsrun stop -t 5 c
+	status_is exited
+	wait_for test ! -e "$group"
+	expect 0 in_group "$NSRUN" start -q c
+	expect 0 nsrun pause c
+	grep -qx 'frozen 1' "$group/cgroup.events"
+	expect 0 nsrun rm -f c
+	[ ! -e "$group" ]
+	delegated_teardown
+}
+
+@test "pause: a command from elsewhere that cannot enter the group is told of; with --strict it does not run" {
+	delegated_setup
+	expect 0 in_group "$NSRUN" run -d -q --name c rootfs probe wait
+	expect 0 nsrun exec c true
+	stderr_has "note: the command cannot enter the container's control group"
+	expect 0 in_group "$NSRUN" exec c true
+	stderr_is_empty
+	delegated_teardown
+}

@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_account \
 	tests/unit/test_arena \
 	tests/unit/test_channel \
+	tests/unit/test_cgroup \
 	tests/unit/test_copy \
 	tests/unit/test_file \
 	tests/unit/test_idmap \
@@ -53,6 +54,11 @@ tests_unit_test_channel_CPPFLAGS = $(test_cppflags)
 tests_unit_test_channel_CFLAGS = $(test_cflags)
 tests_unit_test_channel_LDFLAGS = $(test_ldflags)
 tests_unit_test_channel_LDADD = $(test_ldadd)
+tests_unit_test_cgroup_SOURCES = tests/unit/test_cgroup.c
+tests_unit_test_cgroup_CPPFLAGS = $(test_cppflags)
+tests_unit_test_cgroup_CFLAGS = $(test_cflags)
+tests_unit_test_cgroup_LDFLAGS = $(test_ldflags)
+tests_unit_test_cgroup_LDADD = $(test_ldadd)
 tests_unit_test_copy_SOURCES = tests/unit/test_copy.c
 tests_unit_test_copy_CPPFLAGS = $(test_cppflags)
 tests_unit_test_copy_CFLAGS = $(test_cflags)
