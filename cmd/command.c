@@ -63,15 +63,16 @@ int command_parse_names(const struct command *command, struct request *request,
 	return -1;
 }
 
-int command_launch(const struct spec *spec)
+int command_launch(struct spec *spec)
 {
 	struct plan *plan;
 	struct error err;
 	int status;
 
-	if (nsrun_plan(spec, &plan, &err) < 0)
+	if ((spec->action != ACTION_EXEC && container_prepare(spec, &err) < 0) ||
+	    nsrun_plan(spec, &plan, &err) < 0)
 		return command_fail(&err);
-	status = nsrun_launch(plan, report_notice, (void *)spec, &err);
+	status = nsrun_launch(plan, report_notice, spec, &err);
 	return status < 0 ? command_fail(&err) : status;
 }
 

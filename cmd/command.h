@@ -36,7 +36,7 @@ const char **command_names(const char *const *argv);
 int command_fail(const struct error *err);
 
 /** command_launch() - Tell notices, launch, report a failure; returns the exit status. */
-int command_launch(const struct spec *spec);
+int command_launch(struct spec *spec);
 
 /**
  * command_restore_spec() - The spec of a container that is kept, from the words it was made with

@@ -17,7 +17,7 @@ int command_plan(const struct command *command, const char *const *argv, struct 
 	status = command_parse(command, &request, argv);
 	if (status >= 0)
 		return status;
-	if (nsrun_plan(&spec, &plan, &err) < 0 ||
+	if (container_prepare(&spec, &err) < 0 || nsrun_plan(&spec, &plan, &err) < 0 ||
 	    nsrun_plan_print(plan, request.format, &text, &err) < 0) {
 		report_error(&err);
 		return err.status;

@@ -21,7 +21,7 @@ static int start(struct container *container, bool attach, bool quiet, int *ret_
 		/* whether it has a terminal was settled when it was made */
 		spec.tty = container->tty ? YES : NO;
 		spec.quiet |= quiet;
-		if (nsrun_plan(&spec, &plan, err) == 0)
+		if (container_prepare(&spec, err) == 0 && nsrun_plan(&spec, &plan, err) == 0)
 			result = container_start(container, plan, attach, report_notice, &spec,
 						 ret_attached, err);
 	}

@@ -216,8 +216,9 @@ static const struct option table[] = {
 	  "map ids of the host; serves for groups too without --gidmap", set_spec_add_uidmap },
 	{ "gidmap", 0, "INSIDE:OUTSIDE:COUNT", ALL, IDENTITY,
 	  "map groups of the host; serves for users too without --uidmap", set_spec_add_gidmap },
-	{ "userns", 0, "keep-id[:uid=N,gid=N]|nomap|host|ns:PATH", ALL, IDENTITY,
-	  "keep your own id, leave it out, or use another user namespace", set_spec_set_userns },
+	{ "userns", 0, "keep-id[:uid=N,gid=N]|nomap|auto[:size=N]|host|ns:PATH|container:NAME", ALL, IDENTITY,
+	  "keep your own id, leave it out, have ids that no other container has, or use another user "
+	  "namespace", set_spec_set_userns },
 	{ "subuidname", 0, "NAME", ALL, IDENTITY, "whose lines of /etc/subuid to map",
 	  set_spec_set_subuidname },
 	{ "subgidname", 0, "NAME", ALL, IDENTITY, "whose lines of /etc/subgid to map",
@@ -225,8 +226,8 @@ static const struct option table[] = {
 	{ "newidmap", 0, "PATH|system|none", ALL, IDENTITY, "which helper writes the id maps",
 	  set_spec_set_newidmap },
 
-	{ "pid", 0, "private|host|ns:PATH", BOX, NAMESPACES, "process ids", set_spec_set_pid },
-	{ "network", 0, "private|none|host|pasta[:OPT,...]|slirp4netns[:OPT,...]|ns:PATH", BOX,
+	{ "pid", 0, "private|host|ns:PATH|container:NAME", BOX, NAMESPACES, "process ids", set_spec_set_pid },
+	{ "network", 0, "private|none|host|pasta[:OPT,...]|slirp4netns[:OPT,...]|ns:PATH|container:NAME", BOX,
 	  NAMESPACES, "network (private, the default, gets out by pasta or slirp4netns; none has "
 	  "only lo)", set_spec_set_network },
 	{ "net", 0, "NETWORK", BOX, NAMESPACES, "the same as --network", set_spec_set_network },
@@ -234,10 +235,10 @@ static const struct option table[] = {
 	  "lead a port of the host into the container", set_spec_add_published },
 	{ "publish-all", 'P', NULL, BOX, NAMESPACES,
 	  "refused: a directory does not say which ports it exposes", switch_publish_all },
-	{ "ipc", 0, "private|host|ns:PATH", BOX, NAMESPACES, "shared memory and message queues",
+	{ "ipc", 0, "private|host|ns:PATH|container:NAME", BOX, NAMESPACES, "shared memory and message queues",
 	  set_spec_set_ipc },
-	{ "uts", 0, "private|host|ns:PATH", BOX, NAMESPACES, "host name", set_spec_set_uts },
-	{ "cgroupns", 0, "private|host|ns:PATH", BOX, NAMESPACES, "view of the cgroups",
+	{ "uts", 0, "private|host|ns:PATH|container:NAME", BOX, NAMESPACES, "host name", set_spec_set_uts },
+	{ "cgroupns", 0, "private|host|ns:PATH|container:NAME", BOX, NAMESPACES, "view of the cgroups",
 	  set_spec_set_cgroupns },
 
 	{ "volume", 'v', "SOURCE:DESTINATION[:OPTIONS]", BOX, FILES,

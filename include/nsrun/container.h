@@ -59,6 +59,7 @@ struct container {
 	nsrun_strings env_file;
 	const char *cwd;
 	struct spec_life life;
+	struct auto_ids auto_ids; /* @count 0: none of its own */
 	bool tty;
 	bool interactive;
 	const char *box;
@@ -101,6 +102,15 @@ void container_close(struct container *container);
 const char *container_state_directory(struct arena *arena);
 
 /* --- making and starting --- */
+
+/**
+ * container_prepare() - Settle what a spec says of other containers, before it is planned
+ *
+ * Whose namespaces are joined; and a range of ids that no other container has, which is kept from
+ * others until this process ends or the container is created.
+ * Return: 0, or -1 with @err.
+ */
+int container_prepare(struct spec *spec, struct error *err);
 
 /**
  * container_create() - Keep a container

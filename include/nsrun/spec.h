@@ -21,6 +21,7 @@ enum userns_mode {
 	USERNS_NOMAP,   /* the user's own id is not mapped */
 	USERNS_HOST,    /* no user namespace: root only */
 	USERNS_JOIN,    /* an existing one, by path */
+	USERNS_AUTO,    /* a range that no other container has; the user's own id is not mapped */
 };
 
 enum seccomp_mode {
@@ -170,7 +171,7 @@ struct spec {
 	enum userns_mode userns;
 	uint32_t keep_id_uid;
 	uint32_t keep_id_gid;
-	const char *userns_path;
+	struct auto_ids auto_ids; /* AUTO */
 	nsrun_idmaps uid_maps;
 	nsrun_idmaps gid_maps;
 	const char *subuid_name;
@@ -182,7 +183,7 @@ struct spec {
 	bool keep_groups;
 
 	/* namespaces */
-	struct ns_choice ns[NS_KINDS];
+	struct ns_choice ns[NS_KINDS]; /* of NS_USER: which one is joined */
 
 	/* network */
 	enum network_mode network;

@@ -62,10 +62,25 @@ enum ns_mode {
 	NS_JOIN,    /* an existing one, by path */
 };
 
-/** struct ns_choice - Which namespace of one kind a container lives in; @path with NS_JOIN */
+/**
+ * struct ns_choice - Which namespace of one kind a container lives in
+ * @path:      with NS_JOIN
+ * @container: the container that has it, or NULL
+ * @pid, @start_time: with @container: its first process, which @path is of
+ */
 struct ns_choice {
 	enum ns_mode mode;
 	const char *path;
+	const char *container;
+	int32_t pid;
+	uint64_t start_time;
+};
+
+/** struct auto_ids - A range that one container has alone; @uid and @gid ID_NONE: not chosen yet */
+struct auto_ids {
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t count;
 };
 
 enum mount_type {

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/path.h"
 #include "config/spec_text.h"
+#include "nsrun/container.h"
 
 #include <signal.h>
 #include <string.h>
@@ -26,6 +27,7 @@ void spec_init(struct spec *spec, struct arena *arena, enum spec_action action)
 		.read_only_tmpfs = true,
 		.keep_id_uid = ID_NONE,
 		.keep_id_gid = ID_NONE,
+		.auto_ids = { .uid = ID_NONE, .gid = ID_NONE },
 		.user = { .uid = ID_NONE, .gid = ID_NONE },
 		.shm_size_bytes = SHM_SIZE_DEFAULT,
 		.umask = 0022,
@@ -58,21 +60,43 @@ int spec_set_rootfs_overlay(struct spec *spec, const char *text, struct error *e
 	return text_set_path(spec, &spec->rootfs_overlay_dir, "--rootfs-overlay", text, err);
 }
 
-/* private | host | ns:PATH, as podman spells them */
+/* "ns:PATH" or "container:NAME", which another process makes a path of; 1: neither */
+int spec_join(struct spec *spec, struct ns_choice *choice, const char *text, struct error *err)
+{
+	static const char container[] = "container:";
+	size_t length = strlen(container);
+
+	if (strncmp(text, "ns:", 3) == 0 && text[3]) {
+		*choice = (struct ns_choice){ .mode = NS_JOIN,
+					      .path = arena_strdup(spec->arena, text + 3) };
+		return 0;
+	}
+	if (strncmp(text, container, length) != 0)
+		return 1;
+	if (container_name_check(text + length, err) < 0)
+		return -1;
+	*choice = (struct ns_choice){ .mode = NS_JOIN,
+				      .container = arena_strdup(spec->arena, text + length) };
+	return 0;
+}
+
+/* private | host | ns:PATH | container:NAME, as podman spells them */
 static int set_namespace(struct spec *spec, enum ns_kind kind, const char *option,
 			 const char *text, struct error *err)
 {
 	struct ns_choice *choice = &spec->ns[kind];
+	int joined = spec_join(spec, choice, text, err);
 
+	if (joined <= 0)
+		return joined;
 	if (strcmp(text, "private") == 0) {
 		*choice = (struct ns_choice){ .mode = NS_PRIVATE };
 	} else if (strcmp(text, "host") == 0) {
 		*choice = (struct ns_choice){ .mode = NS_HOST };
-	} else if (strncmp(text, "ns:", 3) == 0 && text[3]) {
-		*choice = (struct ns_choice){ NS_JOIN, arena_strdup(spec->arena, text + 3) };
 	} else {
-		return error_set(err, "usage", 0, "%s takes private, host or ns:PATH, not '%s'",
-				 option, text);
+		return error_set(err, "usage", 0,
+				 "%s takes private, host, ns:PATH or container:NAME, not '%s'", option,
+				 text);
 	}
 	return 0;
 }

@@ -82,12 +82,35 @@ static int set_keep_id(struct spec *spec, const char *options, struct error *err
 	return 0;
 }
 
+#define AUTO_COUNT_DEFAULT 1024 /* podman's least */
+
+/* auto | auto:size=N */
+static int set_auto(struct spec *spec, const char *text, struct error *err)
+{
+	static const char size[] = "auto:size=";
+	uint32_t count = AUTO_COUNT_DEFAULT;
+
+	if (text[4] && (strncmp(text, size, sizeof(size) - 1) != 0 ||
+			parse_u32(text + sizeof(size) - 1, &count) < 0 || count == 0))
+		return error_set(err, "usage", 0,
+				 "--userns=auto takes size=N, how many ids the container has, not '%s'",
+				 text);
+	spec->userns = USERNS_AUTO;
+	spec->auto_ids = (struct auto_ids){ ID_NONE, ID_NONE, count };
+	return 0;
+}
+
 int spec_set_userns(struct spec *spec, const char *text, struct error *err)
 {
 	static const char keep_id[] = "keep-id";
+	int joined = spec_join(spec, &spec->ns[NS_USER], text, err);
 
 	spec->keep_id_uid = spec->keep_id_gid = ID_NONE;
-	if (strcmp(text, "") == 0 || strcmp(text, "private") == 0) {
+	if (joined < 0)
+		return -1;
+	if (joined == 0) {
+		spec->userns = USERNS_JOIN;
+	} else if (strcmp(text, "") == 0 || strcmp(text, "private") == 0) {
 		spec->userns = USERNS_DEFAULT;
 	} else if (strcmp(text, keep_id) == 0) {
 		spec->userns = USERNS_KEEP_ID;
@@ -98,13 +121,12 @@ int spec_set_userns(struct spec *spec, const char *text, struct error *err)
 		spec->userns = USERNS_NOMAP;
 	} else if (strcmp(text, "host") == 0) {
 		spec->userns = USERNS_HOST;
-	} else if (strncmp(text, "ns:", 3) == 0 && text[3]) {
-		spec->userns = USERNS_JOIN;
-		spec->userns_path = arena_strdup(spec->arena, text + 3);
+	} else if (strcmp(text, "auto") == 0 || strncmp(text, "auto:", 5) == 0) {
+		return set_auto(spec, text, err);
 	} else {
 		return error_set(err, "usage", 0,
-				 "--userns takes keep-id[:uid=N,gid=N], nomap, host or ns:PATH, "
-				 "not '%s'",
+				 "--userns takes keep-id[:uid=N,gid=N], nomap, auto[:size=N], host, "
+				 "ns:PATH or container:NAME, not '%s'",
 				 text);
 	}
 	return 0;

@@ -118,12 +118,10 @@ int spec_set_network(struct spec *spec, const char *text, struct error *err)
 		spec->network = NETWORK_NONE;
 	else if (strcmp(text, "host") == 0)
 		choice->mode = NS_HOST;
-	else if (strncmp(text, "ns:", 3) == 0 && text[3])
-		*choice = (struct ns_choice){ NS_JOIN, arena_strdup(spec->arena, text + 3) };
-	else
+	else if (!spec_join(spec, choice, text))
 		return error_set(err, "usage", 0,
 				 "--network takes private, none, host, pasta[:OPTIONS], "
-				 "slirp4netns[:OPTIONS] or ns:PATH, not '%s'",
+				 "slirp4netns[:OPTIONS], ns:PATH or container:NAME, not '%s'",
 				 text);
 	return 0;
 }

@@ -56,6 +56,8 @@ static void fill(const struct spec *spec, const struct plan *plan, const char *c
 	container->cwd = getcwd(cwd, sizeof(cwd)) ? arena_strdup(arena, cwd) : "/";
 	container->rootfs = path_join(arena, container->cwd, spec->rootfs);
 	container->life = spec->life;
+	if (spec->userns == USERNS_AUTO)
+		container->auto_ids = spec->auto_ids;
 	container->tty = plan->tty;
 	/* in the foreground it reads what nsrun reads */
 	container->interactive = spec->interactive || !spec->life.detach;

@@ -54,6 +54,8 @@ void container_bind(const struct container *container, struct spec *spec)
 	*array_push(spec->arena, &environment) = NULL;
 	spec_bind_environment(spec, environment.v);
 	spec->container_id = container->id;
+	if (container->auto_ids.count > 0)
+		spec->auto_ids = container->auto_ids;
 }
 
 int container_bind_exec(const struct container *container, struct spec *spec, struct error *err)

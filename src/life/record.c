@@ -76,6 +76,11 @@ int record_write_config(struct arena *arena, int dir, const struct container *co
 	write_list(json, "environment", &container->environment);
 	write_list(json, "envFile", &container->env_file);
 	json_string(json, "cwd", container->cwd);
+	if (container->auto_ids.count > 0) {
+		json_unsigned(json, "firstUid", container->auto_ids.uid);
+		json_unsigned(json, "firstGid", container->auto_ids.gid);
+		json_unsigned(json, "ownIds", container->auto_ids.count);
+	}
 	json_bool(json, "tty", container->tty);
 	json_bool(json, "interactive", container->interactive);
 	json_bool(json, "remove", life->remove);
@@ -219,6 +224,9 @@ int record_read_config(struct arena *arena, struct container *container, struct 
 	if (strlen(container->id) != CONTAINER_ID_SIZE - 1)
 		return error_set(err, "state-damaged", 0, "its '" CONFIG "' has no id");
 	container->created_ns = get_number(map, "createdNs", 0);
+	container->auto_ids = (struct auto_ids){ (uint32_t)get_number(map, "firstUid", 0),
+						 (uint32_t)get_number(map, "firstGid", 0),
+						 (uint32_t)get_number(map, "ownIds", 0) };
 	container->tty = get_bool(map, "tty");
 	container->interactive = get_bool(map, "interactive");
 	container->box = get_text(map, "box", NULL);

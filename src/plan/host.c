@@ -291,6 +291,25 @@ static void probe_names(const struct spec *spec, struct arena *arena, struct hos
 	host->resolv_conf = read_text(arena, "/etc/resolv.conf");
 }
 
+/*
+ * Where logind keeps the session, and was not told to let the user linger, it removes his runtime
+ * directory at his last log-out, and may end what he has left running.
+ */
+static void probe_session(struct host *host)
+{
+	char groups[SMALL_FILE_SIZE], slice[64], path[PATH_MAX];
+
+	if (access("/run/systemd/seats", F_OK) < 0 && access("/run/systemd/system", F_OK) < 0)
+		return;
+	snprintf(slice, sizeof(slice), "/user.slice/user-%u.slice/", host->uid);
+	if (!host->user_name || strchr(host->user_name, '/') ||
+	    file_read(AT_FDCWD, "/proc/self/cgroup", groups, sizeof(groups)) < 0 ||
+	    !strstr(groups, slice))
+		return;
+	snprintf(path, sizeof(path), "/var/lib/systemd/linger/%s", host->user_name);
+	host->ended_at_logout = access(path, F_OK) < 0 && errno == ENOENT;
+}
+
 int host_probe(const struct spec *spec, struct host *host, struct error *err)
 {
 	struct arena *arena = spec->arena;
@@ -304,5 +323,7 @@ int host_probe(const struct spec *spec, struct host *host, struct error *err)
 	probe_names(spec, arena, host);
 	host_probe_network(spec, &host->network);
 	probe_cpus(host);
+	if (spec_is_kept(spec))
+		probe_session(host);
 	return 0;
 }

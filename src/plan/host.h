@@ -81,6 +81,7 @@ struct host {
 	struct limit limits[16]; /* own hard limits, indexed by RLIMIT_* */
 	uint32_t listen_fds;     /* handed over by systemd or another (sd_listen_fds(3)) */
 	const char *listen_names;
+	bool ended_at_logout;    /* systemd-logind ends what the caller leaves behind */
 	bool open_fds_missing;   /* a descriptor of --preserve-fds is not open */
 };
 

@@ -61,7 +61,7 @@ static int join_owner(const struct spec *spec, const struct host *host, struct p
 	if (!joins)
 		return 0;
 	if (spec->uid_maps.n + spec->gid_maps.n > 0 || spec->userns == USERNS_KEEP_ID ||
-	    spec->userns == USERNS_NOMAP)
+	    spec->userns == USERNS_NOMAP || spec->userns == USERNS_AUTO)
 		return error_set(err, "spec-conflict", 0,
 				 "a namespace that is joined keeps its own id maps: leave out "
 				 "--uidmap, --gidmap and --userns");
@@ -88,7 +88,7 @@ int plan_build_namespaces(const struct spec *spec, const struct host *host, stru
 		plan->ns[NS_USER].mode = NS_HOST;
 		plan_warn(plan, "userns-host", "--userns=host: root inside is root of the host");
 	} else if (spec->userns == USERNS_JOIN) {
-		plan->ns[NS_USER] = (struct ns_choice){ NS_JOIN, spec->userns_path };
+		plan->ns[NS_USER] = spec->ns[NS_USER];
 	}
 	for (int kind = NS_MOUNT; kind < NS_KINDS; kind++) {
 		if (spec->action != ACTION_UNSHARE)
@@ -154,6 +154,10 @@ int plan_build(const struct spec *spec, const struct host *host, struct plan *pl
 	    plan_build_payload(spec, host, plan, err) < 0 ||
 	    plan_build_security(spec, host, plan, err) < 0)
 		return -1;
+	if (plan->detached && spec->action == ACTION_RUN && host->ended_at_logout)
+		plan_warn(plan, "linger",
+			  "when you log out, systemd-logind may end the container, and removes the "
+			  "directory that knows it: 'loginctl enable-linger' keeps it");
 	return spec->action == ACTION_RUN ? plan_build_mounts(spec, host, plan, err) : 0;
 }
 

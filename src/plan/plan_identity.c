@@ -182,8 +182,8 @@ static void add_without_own(struct plan *plan, const struct side *side)
 		*array_push(plan->arena, side->maps) = ranges.v[i];
 }
 
-static void default_maps(const struct spec *spec, struct plan *plan, const struct side *side,
-			 uint32_t keep_id_as)
+static void default_maps(const struct spec *spec, const struct host *host, struct plan *plan,
+			 const struct side *side, uint32_t keep_id_as)
 {
 	switch (spec->userns) {
 	case USERNS_KEEP_ID:
@@ -191,6 +191,12 @@ static void default_maps(const struct spec *spec, struct plan *plan, const struc
 		break;
 	case USERNS_NOMAP:
 		add_without_own(plan, side);
+		break;
+	case USERNS_AUTO:
+		*array_push(plan->arena, side->maps) = (struct idmap){
+			0, side->subids == &host->subuids ? spec->auto_ids.uid : spec->auto_ids.gid,
+			spec->auto_ids.count
+		};
 		break;
 	default:
 		*array_push(plan->arena, side->maps) = (struct idmap){ 0, side->own, 1 };
@@ -232,9 +238,10 @@ static int use_single_id(const struct spec *spec, const struct host *host, struc
 	uint32_t uid = !keep ? 0 : spec->keep_id_uid != ID_NONE ? spec->keep_id_uid : host->uid;
 	uint32_t gid = !keep ? 0 : spec->keep_id_gid != ID_NONE ? spec->keep_id_gid : host->gid;
 
-	if (spec->userns == USERNS_NOMAP) {
+	if (spec->userns == USERNS_NOMAP || spec->userns == USERNS_AUTO) {
 		error_set(err, "idmap-nomap", 0,
-			  "--userns=nomap needs subordinate ids and a helper to map them");
+			  "--userns=%s needs subordinate ids and a helper to map them",
+			  spec->userns == USERNS_AUTO ? "auto" : "nomap");
 		return error_set_arg(err, "%s", grant_advice(host, plan, host->subuids.owner));
 	}
 	plan->uid_maps.n = plan->gid_maps.n = 0;
@@ -349,7 +356,10 @@ static int root_maps(const struct spec *spec, const struct host *host, struct pl
 	}
 	/* never 0 to 0: root inside is root's first subordinate id */
 	for (size_t s = 0; s < 2; s++) {
-		add_own_ranges(plan, &sides[s], 0);
+		if (spec->userns == USERNS_AUTO)
+			default_maps(spec, host, plan, &sides[s], ID_NONE);
+		else
+			add_own_ranges(plan, &sides[s], 0);
 		if (drop_foreign(plan, &sides[s], err) < 0 || cut_maps(plan, &sides[s], err) < 0)
 			return -1;
 	}
@@ -400,8 +410,8 @@ static int user_maps(const struct spec *spec, const struct host *host, struct pl
 				     host->newidmap.why.text);
 	}
 	plan->map_writer = MAPS_HELPER;
-	default_maps(spec, plan, &sides[0], spec->keep_id_uid);
-	default_maps(spec, plan, &sides[1], spec->keep_id_gid);
+	default_maps(spec, host, plan, &sides[0], spec->keep_id_uid);
+	default_maps(spec, host, plan, &sides[1], spec->keep_id_gid);
 	for (size_t s = 0; s < 2; s++) {
 		if (drop_foreign(plan, &sides[s], err) < 0 || cut_maps(plan, &sides[s], err) < 0)
 			return -1;

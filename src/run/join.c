@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "sys/cgroup.h"
 #include "sys/namespace.h"
+#include "sys/process.h"
 #include "sys/syscalls.h"
 
 #include <errno.h>
@@ -102,6 +103,26 @@ static int enter_all(struct init *init, const int fds[NS_KINDS], struct error *e
 	return 0;
 }
 
+/* a container's: that what was opened by its pid is its own, and not of who has that pid now */
+static int open_one(const struct ns_choice *choice, enum ns_kind kind, struct error *err)
+{
+	const struct process_identity identity = { .pid = choice->pid,
+						   .start_time = choice->start_time };
+	auto_close int fd = -1;
+	auto_close int pidfd = -1;
+
+	if (!choice->container)
+		return ns_open(kind, choice->path, err);
+	pidfd = process_open(&identity);
+	if (pidfd >= 0)
+		fd = ns_open(kind, choice->path, err);
+	if (pidfd < 0 || process_has_ended(pidfd))
+		return error_set(err, "ns-join", 0,
+				 "the container '%s', whose %s namespace was to be joined, has ended",
+				 choice->container, ns_kind_info(kind)->name);
+	return take_fd(&fd);
+}
+
 static int open_all(const struct plan *plan, int fds[NS_KINDS], struct error *err)
 {
 	for (int kind = 0; kind < NS_KINDS; kind++)
@@ -109,7 +130,7 @@ static int open_all(const struct plan *plan, int fds[NS_KINDS], struct error *er
 	for (int kind = 0; kind < NS_KINDS; kind++) {
 		if (plan->ns[kind].mode != NS_JOIN || !plan->ns[kind].path)
 			continue;
-		fds[kind] = ns_open((enum ns_kind)kind, plan->ns[kind].path, err);
+		fds[kind] = open_one(&plan->ns[kind], (enum ns_kind)kind, err);
 		if (fds[kind] < 0)
 			return -1;
 	}

@@ -38,7 +38,7 @@ keep() {
 
 # host_pid NAME: host's pid of its first process
 host_pid() {
-	nsrun ps --format json --filter "name=$1" | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["Pid"])'
+	python3 -c 'import json, sys; print(json.load(sys.stdin)["pid"])' <"$T/run/nsrun/containers/$1/state.json"
 }
 
 # --- cp -------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ race_setup() {
 # --- pause ----------------------------------------------------------------------------------------
 
 # COUNTER: a command that writes a number into /n again and again, from two processes
-COUNTER=(sh -c 'i=0; (while :; do echo $((j = j + 1)) >/m; done) & while :; do echo $((i = i + 1)) >/n; done')
+COUNTER=(sh -c 'trap "exit 7" TERM; i=0; (trap - TERM; while :; do echo $((j = j + 1)) >/m; done) & while :; do echo $((i = i + 1)) >/n; done')
 
 # counts: its numbers change
 counts() {
@@ -256,14 +256,14 @@ rests() {
 }
 
 counting_container() {
-	expect 0 nsrun run -d -q --name c "$@" rootfs "${COUNTER[@]}"
+	expect 0 nsrun run -d -q --name c rootfs "${COUNTER[@]}"
 	wait_for test -s rootfs/m
 	wait_for test -s rootfs/n
 }
 
 status_is() {
-	expect 0 nsrun ps -a --format json --filter name=c
-	output_has "\"State\": ?\"$1\""
+	expect 0 nsrun ps -a -q --filter name=c --filter "status=$1"
+	output_has .
 }
 
 @test "pause: without a control group by signals, which is said; unpause lets it go on" {
@@ -290,7 +290,7 @@ status_is() {
 	wait_for test -s rootfs/m
 	expect 0 nsrun exec -d c sh -c 'while :; do echo $((k = k + 1)) >/n; done'
 	wait_for test -s rootfs/n
-	expect 0 nsrun pause -q c
+	expect 0 nsrun pause c
 	rests
 	expect 0 nsrun unpause c
 	counts
@@ -300,7 +300,9 @@ status_is() {
 	counting_container
 	expect 0 nsrun pause -a
 	output_is c
-	expect 0 nsrun stop -t 5 c
+	expect 0 nsrun stop -t 20 c
+	expect 0 nsrun wait c
+	output_is 7
 	status_is exited
 	expect 0 nsrun start -q c
 	status_is running
@@ -318,11 +320,11 @@ status_is() {
 
 @test "pause: without a pid namespace either it is refused, and nothing of the caller is stopped" {
 	keep c --pid=host
-	as_caller sleep 60 3>&- 4>&- &
-	STARTED+=("$!")
+	exec_in_background "$TEST_LIB/as-caller" "$CALLER" "$T/rootfs/bin/probe" wait
+	wait_for grep -q probe "/proc/$PID/comm"
 	refuses "neither a control group nor a pid namespace" pause c
 	status_is running
-	is S "$(ps -o s= -p "$!")"
+	is S "$(ps -o s= -p "$PID")"
 }
 
 # --- with a control group that is the caller's
@@ -382,10 +384,136 @@ delegated_teardown() {
 
 @test "pause: a command from elsewhere that cannot enter the group is told of; with --strict it does not run" {
 	delegated_setup
-	expect 0 in_group "$NSRUN" run -d -q --name c rootfs probe wait
+	expect 0 in_group "$NSRUN" run -d --name c rootfs probe wait
 	expect 0 nsrun exec c true
 	stderr_has "note: the command cannot enter the container's control group"
 	expect 0 in_group "$NSRUN" exec c true
 	stderr_is_empty
 	delegated_teardown
+}
+
+# --- namespaces of another container ----------------------------------------------------------------
+
+@test "container: each kind of namespace of another one is joined, and that of users with it" {
+	local kind option
+	keep other --hostname elsewhere
+	expect 0 nsrun exec other sh -c 'cd /proc/self/ns && readlink net ipc uts pid cgroup user'
+	local -a theirs=("${lines[@]}")
+	local -a kinds=(net ipc uts pid cgroup user) options=(network ipc uts pid cgroupns userns)
+	for kind in 0 1 2 3 4 5; do
+		expect 0 nsrun run "--${options[kind]}=container:other" rootfs sh -c \
+			"cd /proc/self/ns && readlink ${kinds[kind]} user mnt"
+		is "${theirs[kind]}" "${lines[0]}" "${kinds[kind]}"
+		is "${theirs[5]}" "${lines[1]}" user
+		[[ ${lines[2]} != "$(readlink "/proc/$(host_pid other)/ns/mnt")" ]]
+	done
+	expect 0 nsrun run --uts=container:other rootfs hostname
+	output_is elsewhere
+	expect 0 nsrun run -d -q --name third --network=container:other --ipc=container:other rootfs probe wait
+	for kind in net ipc; do
+		is "$(readlink "/proc/$(host_pid other)/ns/$kind")" "$(readlink "/proc/$(host_pid third)/ns/$kind")"
+	done
+	expect 0 nsrun exec third readlink /proc/self/ns/net
+	output_is "${theirs[0]}"
+}
+
+@test "container: one that is unknown or does not run is refused, and start resolves it again" {
+	refuses "no container 'other'" run --ipc=container:other rootfs "${MARK[@]}"
+	refuses "container:a/b|is not a name" run --ipc=container:a/b rootfs "${MARK[@]}"
+	keep other
+	expect 0 nsrun run -d -q --name c --network=container:other rootfs probe wait
+	expect 0 nsrun stop -t 0 c other
+	refuses "'other' does not run, so its network namespace cannot be joined" start c
+	stderr_has 'nsrun start other'
+	expect 0 nsrun start -q other
+	expect 0 nsrun start -q c
+	is "$(readlink "/proc/$(host_pid other)/ns/net")" "$(readlink "/proc/$(host_pid c)/ns/net")"
+}
+
+# --- ranges of its own ------------------------------------------------------------------------------
+
+first_uid() {
+	awk '{ print $2 }' "/proc/$(host_pid "$1")/uid_map"
+}
+
+@test "userns=auto: root is the first id of a range, which is kept until rm, and the caller is not mapped" {
+	local start first
+	read -r start _ < <(range subuid 1)
+	keep a --userns=auto:size=2000
+	is "0 $start 2000" "$(squeeze <"/proc/$(host_pid a)/uid_map")"
+	is "0 $(range subgid 1 | cut -d' ' -f1) 2000" "$(squeeze <"/proc/$(host_pid a)/gid_map")"
+	keep b --userns=auto
+	is "0 $((start + 2000)) 1024" "$(squeeze <"/proc/$(host_pid b)/uid_map")"
+	expect 0 nsrun stop -t 0 a
+	keep c --userns=auto
+	is "$((start + 3024))" "$(first_uid c)"
+	expect 0 nsrun start -q a
+	is "$start" "$(first_uid a)"
+	expect 0 nsrun exec a id -u
+	output_is 0
+	expect 0 nsrun rm -f a
+	keep d --userns=auto
+	is "$start" "$(first_uid d)"
+	expect 0 nsrun run --userns=auto rootfs sh -c 'cat /proc/self/uid_map'
+	is "0 $((start + 4048)) 1024" "$(squeeze <<<"$output")" || is "0 $((start + 1024)) 976" "$(squeeze <<<"$output")"
+}
+
+@test "userns=auto: what is refused, in words" {
+	local size
+	read -r _ size < <(range subuid 1)
+	refuses "auto takes size=N.*'auto:size=0'" run --userns=auto:size=0 rootfs "${MARK[@]}"
+	refuses "auto takes size=N" run --userns=auto:uidmapping=0:0:1 rootfs "${MARK[@]}"
+	refuses "contradict each other" run --userns=auto --uidmap 0:1:1 rootfs "${MARK[@]}"
+	keep all --userns=auto:size="$size"
+	refuses "no 1024 ids in a row left for 'nsrun-alice' in /etc/subuid: 1 containers" run --userns=auto rootfs "${MARK[@]}"
+	use_caller nsrun-carol
+	refuses "userns=auto needs subordinate ids" run --userns=auto rootfs "${MARK[@]}"
+	use_caller nsrun-alice
+}
+
+@test "userns=auto: 20 started at the same time, kept and not, never share an id; another user's are his own" {
+	local i pid
+	local -a pids=()
+	for ((i = 0; i < 20; i++)); do
+		if ((i % 2)); then
+			as_caller "$NSRUN" run -d -q --name "c$i" --userns=auto:size=300 rootfs probe wait >/dev/null 3>&- 4>&- &
+		else
+			exec_in_background "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" run -q --userns=auto:size=300 rootfs probe wait
+		fi
+		pids+=("$!")
+	done
+	for ((i = 1; i < 20; i += 2)); do
+		wait "${pids[i]}"
+	done
+	wait_for has_ranges 20
+	# shellcheck disable=SC2046 # numbers
+	is 20 "$(all_ranges | sort -un | wc -l)" "different ranges"
+	is '' "$(all_ranges | sort -n | awk 'NR > 1 && $1 < before + 300 { print } { before = $1 }')" "ranges that overlap"
+	use_caller nsrun-bob
+	kept_setup
+	keep mine --userns=auto
+	is "$(range subuid 1 | cut -d' ' -f1)" "$(first_uid mine)"
+	nsrun rm -f mine >/dev/null
+	use_caller nsrun-alice
+}
+
+# all_ranges: the first host id of each user namespace with 300 ids
+all_ranges() {
+	local file
+	for file in /proc/[0-9]*/uid_map; do
+		awk '$1 == 0 && $3 == 300 { print $2 }' "$file" 2>/dev/null || true
+	done | sort -n | uniq
+}
+
+has_ranges() {
+	[ "$(all_ranges | wc -l)" -eq "$1" ]
+}
+
+@test "userns=auto: a monitor that is killed does not make the range of its container free" {
+	local first
+	keep a --userns=auto
+	first=$(first_uid a)
+	kill -KILL "$(nsrun ps -q >/dev/null; pgrep -u "$CALLER" -x nsrun-monitor)"
+	keep b --userns=auto
+	is "$((first + 1024))" "$(first_uid b)"
 }

@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_parse \
 	tests/unit/test_path \
 	tests/unit/test_plan \
+	tests/unit/test_ranges \
 	tests/unit/test_relay \
 	tests/unit/test_rootfs \
 	tests/unit/test_spec_check \
@@ -99,6 +100,11 @@ tests_unit_test_path_CPPFLAGS = $(test_cppflags)
 tests_unit_test_path_CFLAGS = $(test_cflags)
 tests_unit_test_path_LDFLAGS = $(test_ldflags)
 tests_unit_test_path_LDADD = $(test_ldadd)
+tests_unit_test_ranges_SOURCES = tests/unit/test_ranges.c
+tests_unit_test_ranges_CPPFLAGS = $(test_cppflags)
+tests_unit_test_ranges_CFLAGS = $(test_cflags)
+tests_unit_test_ranges_LDFLAGS = $(test_ldflags)
+tests_unit_test_ranges_LDADD = $(test_ldadd)
 tests_unit_test_relay_SOURCES = tests/unit/test_relay.c
 tests_unit_test_relay_CPPFLAGS = $(test_cppflags)
 tests_unit_test_relay_CFLAGS = $(test_cflags)

@@ -276,8 +276,15 @@ static void unchanged(struct arena *arena, struct host *host)
 	(void)host;
 }
 
+static void logind(struct arena *arena, struct host *host)
+{
+	(void)arena;
+	host->ended_at_logout = true;
+}
+
 static const struct machine machines[] = {
 	{ "alice", unchanged },
+	{ "alice-logind", logind },
 	{ "alice-own-id-line", own_id_line },
 	{ "alice-own-id-inside", own_id_inside },
 	{ "alice-two-ranges", two_ranges },

@@ -228,7 +228,14 @@ static void test_userns(void)
 		{ "host", USERNS_HOST, ID_NONE, ID_NONE },
 	};
 	static const char *const wrong[] = {
-		"auto",
+		"auto:",
+		"auto:size=",
+		"auto:size=0",
+		"auto:size=-1",
+		"auto:size=4294967296",
+		"auto:uidmapping=0:0:1",
+		"autosize=5",
+		"container:",
 		"keep-id:",
 		"keep-id:uid=",
 		"keep-id:uid=-1",
@@ -264,7 +271,18 @@ static void test_userns(void)
 	CHECK_CASE("ns:PATH");
 	CHECK_OK(spec_set_userns(&spec, "ns:/proc/1/ns/user", &err), &err);
 	CHECK_INT(spec.userns, USERNS_JOIN);
-	CHECK_STR(spec.userns_path, "/proc/1/ns/user");
+	CHECK_STR(spec.ns[NS_USER].path, "/proc/1/ns/user");
+	CHECK_CASE("container:NAME");
+	CHECK_OK(spec_set_userns(&spec, "container:other", &err), &err);
+	CHECK_INT(spec.userns, USERNS_JOIN);
+	CHECK_STR(spec.ns[NS_USER].container, "other");
+	CHECK_CASE("auto");
+	CHECK_OK(spec_set_userns(&spec, "auto", &err), &err);
+	CHECK_INT(spec.userns, USERNS_AUTO);
+	CHECK_UINT(spec.auto_ids.count, 1024);
+	CHECK_UINT(spec.auto_ids.uid, ID_NONE);
+	CHECK_OK(spec_set_userns(&spec, "auto:size=70000", &err), &err);
+	CHECK_UINT(spec.auto_ids.count, 70000);
 }
 
 static void test_names(void)

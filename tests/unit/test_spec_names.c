@@ -83,8 +83,9 @@ static void test_namespaces(void)
 		{ spec_set_uts, NS_UTS },	  { spec_set_cgroupns, NS_CGROUP },
 		{ spec_set_network, NS_NETWORK },
 	};
-	static const char *const bad[] = { "",	   "ns",    "ns:",    "Host",	"container:x",
-					   "auto", "host ", "bridge", "privat", "/proc/1/ns/net" };
+	static const char *const bad[] = { "",	     "ns",	   "ns:",	    "Host",
+					   "container", "container:", "container:a/b", "auto",
+					   "host ",  "bridge",	   "privat",	    "/proc/1/ns/net" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct spec spec = new_spec();
