@@ -60,24 +60,24 @@ int spec_set_rootfs_overlay(struct spec *spec, const char *text, struct error *e
 	return text_set_path(spec, &spec->rootfs_overlay_dir, "--rootfs-overlay", text, err);
 }
 
-/* "ns:PATH" or "container:NAME", which another process makes a path of; 1: neither */
-int spec_join(struct spec *spec, struct ns_choice *choice, const char *text, struct error *err)
+/* a container is looked up when all is known, by container_prepare() */
+bool spec_join(struct spec *spec, struct ns_choice *choice, const char *text)
 {
 	static const char container[] = "container:";
 	size_t length = strlen(container);
+	struct error unused;
 
 	if (strncmp(text, "ns:", 3) == 0 && text[3]) {
 		*choice = (struct ns_choice){ .mode = NS_JOIN,
 					      .path = arena_strdup(spec->arena, text + 3) };
-		return 0;
+		return true;
 	}
-	if (strncmp(text, container, length) != 0)
-		return 1;
-	if (container_name_check(text + length, err) < 0)
-		return -1;
+	if (strncmp(text, container, length) != 0 ||
+	    container_name_check(text + length, &unused) < 0)
+		return false;
 	*choice = (struct ns_choice){ .mode = NS_JOIN,
 				      .container = arena_strdup(spec->arena, text + length) };
-	return 0;
+	return true;
 }
 
 /* private | host | ns:PATH | container:NAME, as podman spells them */
@@ -85,10 +85,9 @@ static int set_namespace(struct spec *spec, enum ns_kind kind, const char *optio
 			 const char *text, struct error *err)
 {
 	struct ns_choice *choice = &spec->ns[kind];
-	int joined = spec_join(spec, choice, text, err);
 
-	if (joined <= 0)
-		return joined;
+	if (spec_join(spec, choice, text))
+		return 0;
 	if (strcmp(text, "private") == 0) {
 		*choice = (struct ns_choice){ .mode = NS_PRIVATE };
 	} else if (strcmp(text, "host") == 0) {

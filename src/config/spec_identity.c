@@ -103,12 +103,13 @@ static int set_auto(struct spec *spec, const char *text, struct error *err)
 int spec_set_userns(struct spec *spec, const char *text, struct error *err)
 {
 	static const char keep_id[] = "keep-id";
-	int joined = spec_join(spec, &spec->ns[NS_USER], text, err);
+	bool joined;
+
+	spec->ns[NS_USER] = (struct ns_choice){ .mode = NS_PRIVATE }; /* the last one counts */
+	joined = spec_join(spec, &spec->ns[NS_USER], text);
 
 	spec->keep_id_uid = spec->keep_id_gid = ID_NONE;
-	if (joined < 0)
-		return -1;
-	if (joined == 0) {
+	if (joined) {
 		spec->userns = USERNS_JOIN;
 	} else if (strcmp(text, "") == 0 || strcmp(text, "private") == 0) {
 		spec->userns = USERNS_DEFAULT;

@@ -22,11 +22,7 @@ int text_set_path(struct spec *spec, const char **ret_path, const char *option, 
 int text_set_destination(struct spec *spec, const char **ret_path, const char *text,
 			 struct error *err);
 
-/**
- * spec_join() - Read "ns:PATH" or "container:NAME"
- *
- * Return: 0 with @choice, 1 for another text, -1 with @err for a name that is none.
- */
-int spec_join(struct spec *spec, struct ns_choice *choice, const char *text, struct error *err);
+/** spec_join() - Whether a text is "ns:PATH" or "container:NAME", which @choice is then. */
+bool spec_join(struct spec *spec, struct ns_choice *choice, const char *text);
 
 #endif

@@ -276,9 +276,10 @@ static void test_userns(void)
 	CHECK_OK(spec_set_userns(&spec, "container:other", &err), &err);
 	CHECK_INT(spec.userns, USERNS_JOIN);
 	CHECK_STR(spec.ns[NS_USER].container, "other");
-	CHECK_CASE("auto");
+	CHECK_CASE("auto, which is the last one and counts");
 	CHECK_OK(spec_set_userns(&spec, "auto", &err), &err);
 	CHECK_INT(spec.userns, USERNS_AUTO);
+	CHECK(!spec.ns[NS_USER].container);
 	CHECK_UINT(spec.auto_ids.count, 1024);
 	CHECK_UINT(spec.auto_ids.uid, ID_NONE);
 	CHECK_OK(spec_set_userns(&spec, "auto:size=70000", &err), &err);
