@@ -306,8 +306,6 @@ static int read_text(struct arena *arena, const char *text, size_t length, bool 
 	yajl_handle yajl;
 	int result;
 
-	if (length > JSON_BYTES_MAX)
-		return error_set(err, "json", 0, "it is larger than %zu bytes", JSON_BYTES_MAX);
 	yajl = yajl_alloc(&callbacks, NULL, &reader);
 	if (!yajl)
 		return error_set(err, "json", 0, "memory is short");
@@ -321,6 +319,8 @@ static int read_text(struct arena *arena, const char *text, size_t length, bool 
 int json_read(struct arena *arena, const char *text, size_t length, const struct json_value **ret,
 	      struct error *err)
 {
+	if (length > JSON_BYTES_MAX)
+		return error_set(err, "json", 0, "it is larger than %zu bytes", JSON_BYTES_MAX);
 	return read_text(arena, text, length, false, ret, err);
 }
 

@@ -72,7 +72,10 @@ struct json_value {
 int json_read(struct arena *arena, const char *text, size_t length, const struct json_value **ret,
 	      struct error *err);
 
-/** json_read_own() - The same for what nsrun wrote: names and arguments may be of any bytes. */
+/**
+ * json_read_own() - The same for what nsrun wrote: names and arguments may be of any bytes, and as
+ * long as execve(2) takes them
+ */
 int json_read_own(struct arena *arena, const char *text, size_t length,
 		  const struct json_value **ret, struct error *err);
 

@@ -37,6 +37,9 @@ static int replace(struct arena *arena, struct json *json, int dir, const char *
 
 	json_map_end(json);
 	text = json_end(json, arena);
+	if (strlen(text) > STORE_FILE_MAX)
+		return error_set(err, "state-write", E2BIG, "cannot keep the container's '%s'",
+				 name);
 	if (file_replace(dir, name, text, strlen(text)) < 0)
 		return error_set(err, "state-write", errno, "cannot write the container's '%s'",
 				 name);

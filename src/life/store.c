@@ -21,7 +21,6 @@
 #define CONTAINERS     "containers"
 #define BOXES	       "boxes"
 #define SWEEP_AGE_S    5
-#define STATE_FILE_MAX ((size_t)1 << 20)
 
 /* struct place - @parent must exist; @name is made in it */
 struct place {
@@ -82,6 +81,18 @@ static int open_place(const struct place *place, const char *directory, bool mak
 	return open_directory(own, directory);
 }
 
+/* two names of one directory: $XDG_RUNTIME_DIR may end in a slash, or be a link */
+static bool has_place(const struct store *store, int fd)
+{
+	struct stat known, st;
+
+	for (size_t i = 0; i < store->n; i++)
+		if (fstat(store->fd[i], &known) == 0 && fstat(fd, &st) == 0 &&
+		    known.st_ino == st.st_ino && known.st_dev == st.st_dev)
+			return true;
+	return false;
+}
+
 void store_open(struct arena *arena, struct store *ret)
 {
 	struct place places[STORE_PLACES_MAX];
@@ -91,8 +102,10 @@ void store_open(struct arena *arena, struct store *ret)
 	for (size_t i = 0; i < n; i++) {
 		int fd = open_place(&places[i], CONTAINERS, false);
 
-		if (fd < 0)
+		if (fd < 0 || has_place(ret, fd)) {
+			fd_close(fd);
 			continue;
+		}
 		ret->path[ret->n] = arena_printf(arena, "%s/%s/%s", places[i].parent,
 						 places[i].name, CONTAINERS);
 		ret->fd[ret->n++] = fd;
@@ -179,7 +192,7 @@ char *store_read_file(struct arena *arena, int dir, const char *name, size_t *re
 		return NULL;
 	if (!S_ISREG(st.st_mode))
 		return errno = EINVAL, NULL;
-	if (st.st_size < 0 || (size_t)st.st_size > STATE_FILE_MAX)
+	if (st.st_size < 0 || (size_t)st.st_size > STORE_FILE_MAX)
 		return errno = EFBIG, NULL;
 	text = arena_alloc(arena, (size_t)st.st_size + 1);
 	n = fd_read_full(fd, text, (size_t)st.st_size);

@@ -9,6 +9,7 @@
 #include "nsrun/container.h"
 
 #define STORE_PLACES_MAX 4
+#define STORE_FILE_MAX	 ((size_t)32 << 20) /* beyond what execve(2) takes, however it is escaped */
 
 /** struct store - The directories that exist and are the caller's own; @fd of "containers" in each
  */
