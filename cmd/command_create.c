@@ -19,15 +19,20 @@ static int open_cidfile(const char *path, FILE **ret, struct error *err)
 			 path);
 }
 
-static void write_cidfile(FILE *file, const char *path, const struct container *container)
+static int write_cidfile(FILE *file, const char *path, const struct container *container,
+			 struct error *err)
 {
+	bool written;
+
 	if (!file)
-		return;
+		return 0;
+	written = container && fputs(container->id, file) >= 0;
+	if (fclose(file) == 0 && written)
+		return 0;
 	if (container)
-		fputs(container->id, file);
-	fclose(file);
-	if (!container)
-		unlink(path);
+		error_set(err, "cidfile", errno, "cannot write the container's id to '%s'", path);
+	unlink(path);
+	return -1;
 }
 
 static int replace(const struct spec *spec, struct error *err)
@@ -50,6 +55,8 @@ int create_container(struct spec *spec, const char *const *argv, struct plan **r
 		     struct container **ret, struct error *err)
 {
 	const char *cidfile = spec->life.cidfile;
+	struct container *made = NULL;
+	struct error unused;
 	FILE *file;
 
 	*ret = NULL;
@@ -58,9 +65,13 @@ int create_container(struct spec *spec, const char *const *argv, struct plan **r
 	    nsrun_protect_program(*ret_plan, err) < 0 || open_cidfile(cidfile, &file, err) < 0)
 		return -1;
 	if (replace(spec, err) == 0)
-		container_create(spec, *ret_plan, argv, ret, err);
-	write_cidfile(file, cidfile, *ret);
-	return *ret ? 0 : -1;
+		container_create(spec, *ret_plan, argv, &made, err);
+	if (write_cidfile(file, cidfile, made, err) < 0 && made) {
+		container_remove(made, false, &unused);
+		made = NULL;
+	}
+	*ret = made;
+	return made ? 0 : -1;
 }
 
 int command_create(const struct command *command, const char *const *argv, struct arena *arena)

@@ -117,6 +117,16 @@ static void describe_age(char *text, size_t size, uint64_t since_ns)
 	}
 }
 
+/* of one that is damaged it is not known */
+static void describe_creation(char *text, size_t size, const struct container *container)
+{
+	char age[48] = "?";
+
+	if (container->created_ns)
+		describe_age(age, sizeof(age), container->created_ns);
+	snprintf(text, size, "%s%s", age, container->created_ns ? " ago" : "");
+}
+
 static void describe_status(char *text, size_t size, const struct container *container)
 {
 	const char *unwatched = container->monitor ? "" : " (unmonitored)";
@@ -175,8 +185,7 @@ static void print_table(const nsrun_containers *list, const struct verb *verb)
 			 verb->no_trunc ? CONTAINER_ID_SIZE : CONTAINER_ID_SHORT, container->id);
 		join_words(command, sizeof(command), &container->command, verb->no_trunc);
 		join_words(ports, sizeof(ports), &container->ports, true);
-		describe_age(created, sizeof(created), container->created_ns);
-		strncat(created, container->created_ns ? " ago" : "", 5);
+		describe_creation(created, sizeof(created), container);
 		describe_status(status, sizeof(status), container);
 		table_row(&table, (const char *const[]){ id, container->rootfs, command, created,
 							 status, ports, container->name });
