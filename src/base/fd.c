@@ -3,6 +3,7 @@
 #include "base/fd.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 
 int fd_open_standard(void)
 {
@@ -49,4 +50,22 @@ ssize_t fd_read_full(int fd, void *buffer, size_t size)
 		have += (size_t)n;
 	}
 	return (ssize_t)have;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+int fd_close_others(unsigned first, int *keep, size_t n)
+{
+	qsort(keep, n, sizeof(keep[0]), by_number);
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] < (int)first)
+			continue;
+		if (keep[i] > (int)first && close_range(first, (unsigned)keep[i] - 1, 0) < 0)
+			return -1;
+		first = (unsigned)keep[i] + 1;
+	}
+	return close_range(first, ~0U, 0);
 }

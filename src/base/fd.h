@@ -49,4 +49,12 @@ int fd_write_all(int fd, const void *bytes, size_t length);
 /** fd_read_full() - read(2) until @size or end of file; bytes read, or -1 with errno. */
 ssize_t fd_read_full(int fd, void *buffer, size_t size);
 
+/**
+ * fd_close_others() - Close all descriptors from @first on but these
+ * @keep: may hold -1; sorted by this function
+ *
+ * Return: 0, or -1 with errno.
+ */
+int fd_close_others(unsigned first, int *keep, size_t n);
+
 #endif

@@ -118,31 +118,54 @@ IDLE_LOOP void attach_server_output(struct attach_server *server, int fd, const 
 	}
 }
 
-void attach_server_finish(struct attach_server *server)
+/* whether the owner can take something; if it must not be waited for, it is let go */
+static bool await_owner(struct attach_client *owner, int hurry)
 {
-	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
-		struct attach_client *client = &server->clients[i];
-		struct pollfd wait = { client->socket, POLLOUT, 0 };
+	struct pollfd waits[] = { { owner->socket, POLLOUT, 0 }, { hurry, POLLIN, 0 } };
 
-		while (client->owner && client->socket >= 0 && server->held_fd) {
-			if (poll(&wait, 1, -1) < 0 && errno != EINTR)
-				return;
-			offer_owner(server, client);
-		}
-	}
+	while (poll(waits, 2, -1) < 0 && errno == EINTR)
+		;
+	if (waits[0].revents)
+		return true;
+	leave(owner);
+	return false;
 }
 
-void attach_server_end(struct attach_server *server, int status)
+static struct attach_client *find_owner(struct attach_server *server)
 {
-	attach_server_finish(server);
+	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++)
+		if (server->clients[i].owner && server->clients[i].socket >= 0)
+			return &server->clients[i];
+	return NULL;
+}
+
+void attach_server_finish(struct attach_server *server, int hurry)
+{
+	struct attach_client *owner = find_owner(server);
+
+	while (owner && server->held_fd && owner->socket >= 0 && await_owner(owner, hurry))
+		offer_owner(server, owner);
+	server->held_fd = 0;
+}
+
+void attach_server_end(struct attach_server *server, int status, int hurry)
+{
+	struct attach_client *owner = find_owner(server);
+
+	attach_server_finish(server, hurry);
+	/* the owner waits for this; a full queue of anybody else's does not hold us up */
+	while (owner && owner->socket >= 0 && await_owner(owner, hurry))
+		if (attach_send(owner->socket, MSG_DONTWAIT, ATTACH_ENDED, (uint32_t)status, 0,
+				NULL, 0) == 0 ||
+		    errno != EAGAIN)
+			leave(owner);
 	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
 		struct attach_client *client = &server->clients[i];
 
 		if (client->socket < 0)
 			continue;
-		/* the owner waits for this; a full queue of anybody else's does not hold us up */
-		attach_send(client->socket, client->owner ? 0 : MSG_DONTWAIT, ATTACH_ENDED,
-			    (uint32_t)status, 0, NULL, 0);
+		attach_send(client->socket, MSG_DONTWAIT, ATTACH_ENDED, (uint32_t)status, 0, NULL,
+			    0);
 		leave(client);
 	}
 }

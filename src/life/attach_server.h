@@ -73,14 +73,17 @@ void attach_server_output(struct attach_server *server, int fd, const char *byte
 size_t attach_server_poll(const struct attach_server *server, struct pollfd *waits);
 void attach_server_serve(struct attach_server *server, const struct pollfd *waits, size_t n);
 
-/** attach_server_finish() - Wait for the owner to take what is held, unless it is gone. */
-void attach_server_finish(struct attach_server *server);
+/**
+ * attach_server_finish() - Wait for the owner to take what is held, unless it is gone
+ * @hurry: readable when it must not be waited for any longer; then it is let go
+ */
+void attach_server_finish(struct attach_server *server, int hurry);
 
 /** attach_server_close_input() - The container reads nothing any more. */
 void attach_server_close_input(struct attach_server *server);
 
-/** attach_server_end() - Tell everybody the exit status, and let them go. */
-void attach_server_end(struct attach_server *server, int status);
+/** attach_server_end() - Tell everybody the exit status, and let them go; @hurry: see above. */
+void attach_server_end(struct attach_server *server, int status, int hurry);
 
 /** attach_server_close() - Listen no more. */
 void attach_server_close(struct attach_server *server, int dir);

@@ -103,7 +103,7 @@ _Noreturn static void be_inside(const struct copy *copy, int socket)
 	struct error err;
 
 	/* nothing of the host comes along but this socket; the pidfd is closed with the process */
-	if (life_close_others(0, keep, sizeof(keep) / sizeof(keep[0])) < 0) {
+	if (fd_close_others(0, keep, sizeof(keep) / sizeof(keep[0])) < 0) {
 		error_set(&err, "copy", errno, "cannot close descriptors");
 		reply.type = COPY_FAILED;
 	} else if (work_inside(copy, socket, &err) < 0) {

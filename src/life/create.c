@@ -239,6 +239,29 @@ int container_rename(struct container *container, const char *name, struct error
 	return error_set(err, "state-write", errno, "cannot rename '%s' to '%s'", current, name);
 }
 
+bool life_is_kept(const struct container *container)
+{
+	struct error unused;
+	char current[PATH_MAX];
+	auto_close int parent = open_parent(container, current, sizeof(current), &unused);
+
+	return parent >= 0 && *current != '.';
+}
+
+/* by its name, which may have been given to another one since it was read */
+static int unname(const struct container *container, int parent, const char *name, const char *gone)
+{
+	struct stat own, taken;
+
+	if (renameat(parent, name, parent, gone) < 0)
+		return -1;
+	if (fstat(container->dir, &own) == 0 &&
+	    fstatat(parent, gone, &taken, AT_SYMLINK_NOFOLLOW) == 0 && own.st_ino == taken.st_ino)
+		return 0;
+	renameat2(parent, gone, parent, name, RENAME_NOREPLACE);
+	return errno = EBUSY, -1;
+}
+
 int life_discard(struct container *container, struct error *err)
 {
 	char current[PATH_MAX], gone[NAME_MAX];
@@ -248,9 +271,10 @@ int life_discard(struct container *container, struct error *err)
 		return -1;
 	snprintf(gone, sizeof(gone), ".gone-%.64s-%d", *container->id ? container->id : "damaged",
 		 (int)getpid());
-	if (renameat(parent, current, parent, gone) < 0)
+	if (unname(container, parent, current, gone) < 0)
 		return error_set(err, "state-write", errno, "cannot remove '%s'", current);
-	if (store_discard(parent, gone) < 0)
+	/* somebody may have swept it up already */
+	if (store_discard(parent, gone) < 0 && errno != ENOENT)
 		return error_set(err, "state-write", errno, "cannot remove all of '%s'", current);
 	return 0;
 }

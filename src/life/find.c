@@ -28,7 +28,6 @@ static void judge(struct container *container, const struct record *record)
 {
 	fd_close(take_fd(&container->pidfd));
 	container->pid = 0;
-	container->monitor = monitor_lock_holder(container->dir);
 	container->started_ns = record->started_ns;
 	container->finished_ns = record->finished_ns;
 	container->exit_code = record->exit_code;
@@ -56,7 +55,7 @@ static void judge(struct container *container, const struct record *record)
 				    CONTAINER_PAUSED : CONTAINER_RUNNING;
 }
 
-void container_refresh(struct arena *arena, struct container *container)
+void life_read_state(struct arena *arena, struct container *container)
 {
 	struct record record;
 
@@ -66,6 +65,12 @@ void container_refresh(struct arena *arena, struct container *container)
 		container->status = CONTAINER_DAMAGED;
 	else
 		judge(container, &record);
+}
+
+void container_refresh(struct arena *arena, struct container *container)
+{
+	container->monitor = monitor_lock_holder(container->dir);
+	life_read_state(arena, container);
 }
 
 void container_close(struct container *container)

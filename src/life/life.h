@@ -33,17 +33,25 @@ int life_thaw(const struct container *container);
 int life_kill(int pidfd, int signal);
 
 /**
- * life_close_others() - Close all descriptors from @first on but these
- * @keep: may hold -1; sorted by this function
- */
-int life_close_others(unsigned first, int *keep, size_t n);
-
-/**
  * life_trim_memory() - Give back the pages of the program that only the start needed
  *
  * They come back from the page cache when they are needed again.
  */
 void life_trim_memory(void);
+
+/**
+ * life_read_state() - container_refresh() for who holds the monitor lock himself
+ *
+ * The kernel gives that lock back as soon as its holder closes any descriptor of the lock's file
+ * (fcntl(2)), so that asking who holds it would lose it.
+ */
+void life_read_state(struct arena *arena, struct container *container);
+
+/** life_refuse_running() - -1 with @err "container-running". */
+int life_refuse_running(const struct container *container, struct error *err);
+
+/** life_is_kept() - Whether it has a name still: one that is being removed has none. */
+bool life_is_kept(const struct container *container);
 
 /** life_discard() - Unname a container, then remove what it has; 0, or -1 with @err. */
 int life_discard(struct container *container, struct error *err);

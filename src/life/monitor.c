@@ -31,6 +31,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #define RESTART_DELAY_MS     ((uint64_t)100)
@@ -41,6 +42,7 @@
  * struct monitor - Everything the monitor has
  * @report:  to the nsrun that waits for the start; -1 afterwards
  * @lock:    descriptor of the monitor lock
+ * @hurry:   signalfd for SIGTERM: somebody wants an end, so nobody is waited for
  * @untrimmed: the pages of the start are still there
  * @cgroup:  path of the control group that each of its lives gets
  * @sources: what the container writes: pipes for 1 and 2, or its terminal's master in [0]
@@ -53,6 +55,7 @@ struct monitor {
 	char cgroup[PATH_MAX];
 	int report;
 	int lock;
+	int hurry;
 	int sources[2];
 	bool untrimmed;
 	struct log log;
@@ -165,7 +168,7 @@ static void drain(struct monitor *monitor)
 		struct pollfd wait = { monitor->sources[i], POLLIN, 0 };
 
 		while (monitor->sources[i] >= 0 && poll(&wait, 1, 0) > 0) {
-			attach_server_finish(&monitor->server);
+			attach_server_finish(&monitor->server, monitor->hurry);
 			take_output(monitor, i);
 		}
 	}
@@ -205,6 +208,13 @@ IDLE_LOOP static void take_pressed(struct monitor *monitor)
 		raise(signal); /* the supervisor's loop takes it, as one that was sent to us */
 }
 
+/* what was run in the foreground does not outlive who ran it */
+IDLE_LOOP static void end_with_owner(const struct monitor *monitor)
+{
+	if (monitor->server.abandoned && monitor->container->pidfd >= 0)
+		life_kill(monitor->container->pidfd, SIGKILL);
+}
+
 IDLE_LOOP static void serve_streams(void *arg, const struct pollfd *waits, size_t n)
 {
 	struct monitor *monitor = arg;
@@ -215,8 +225,7 @@ IDLE_LOOP static void serve_streams(void *arg, const struct pollfd *waits, size_
 	attach_server_serve(&monitor->server, waits + 2, n - 2);
 	close_unread(monitor);
 	take_pressed(monitor);
-	if (monitor->server.abandoned && monitor->container->pidfd >= 0)
-		life_kill(monitor->container->pidfd, SIGKILL);
+	end_with_owner(monitor);
 }
 
 /* --- the start --- */
@@ -247,6 +256,7 @@ static int running(void *arg, struct error *err)
 		close_range(3, 2 + monitor->plan->payload.preserve_fds, 0);
 	report(monitor, MESSAGE_STARTING, NULL);
 	fd_close(take_fd(&monitor->report));
+	end_with_owner(monitor); /* who went during the start, when there was nothing to kill */
 	monitor->untrimmed = true;
 	return 0;
 }
@@ -262,7 +272,7 @@ static bool starts_again(const struct monitor *monitor, int status)
 {
 	const struct spec_life *life = &monitor->container->life;
 
-	if (life->restart == RESTART_NO || was_stopped(monitor))
+	if (life->restart == RESTART_NO || was_stopped(monitor) || monitor->server.abandoned)
 		return false;
 	if (life->restart_max > 0 && monitor->record.restarts >= life->restart_max)
 		return false;
@@ -276,18 +286,39 @@ static uint64_t next_delay_ms(const struct monitor *monitor, uint64_t delay_ms)
 	return delay_ms * 2 < RESTART_DELAY_MAX_MS ? delay_ms * 2 : RESTART_DELAY_MAX_MS;
 }
 
-/* whether it is still wanted afterwards; SIGTERM says that it is not */
-static bool wait_for_restart(const struct monitor *monitor, uint64_t delay_ms)
+static int open_timer(uint64_t delay_ms)
 {
-	auto_close int signals = -1;
-	sigset_t set;
-	struct pollfd wait;
+	struct itimerspec when = { .it_value = { .tv_sec = (time_t)(delay_ms / 1000),
+						 .tv_nsec = (long)(delay_ms % 1000) * 1000000 } };
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	signals = signalfd(-1, &set, SFD_CLOEXEC);
-	wait = (struct pollfd){ signals, POLLIN, 0 };
-	return poll(&wait, 1, (int)delay_ms) == 0 && !was_stopped(monitor);
+	if (timer >= 0)
+		timerfd_settime(timer, 0, &when, NULL);
+	return timer;
+}
+
+enum { WAIT_TIMER, WAIT_HURRY, WAIT_CLIENTS };
+
+/* whether it is still wanted afterwards; meanwhile who is attached may come and go */
+static bool wait_for_restart(struct monitor *monitor, uint64_t delay_ms)
+{
+	struct pollfd waits[WAIT_CLIENTS + ATTACH_POLLS_MAX];
+	auto_close int timer = open_timer(delay_ms);
+
+	while (timer >= 0 && !monitor->server.abandoned) {
+		size_t n = attach_server_poll(&monitor->server, &waits[WAIT_CLIENTS]);
+
+		waits[WAIT_TIMER] = (struct pollfd){ timer, POLLIN, 0 };
+		waits[WAIT_HURRY] = (struct pollfd){ monitor->hurry, POLLIN, 0 };
+		if (poll(waits, WAIT_CLIENTS + (nfds_t)n, -1) < 0)
+			continue;
+		if (waits[WAIT_HURRY].revents)
+			return false;
+		if (waits[WAIT_TIMER].revents)
+			return !was_stopped(monitor);
+		attach_server_serve(&monitor->server, &waits[WAIT_CLIENTS], n);
+	}
+	return false;
 }
 
 /* for being paused; where the caller's own group is not his to change, there is none */
@@ -372,9 +403,39 @@ static int leave_caller(struct monitor *monitor, struct error *err)
 		if (nothing < 0 || dup2(nothing, fd) < 0)
 			return error_set(err, "monitor", errno,
 					 "cannot leave the caller's terminal");
-	if (life_close_others(first, keep, sizeof(keep) / sizeof(keep[0])) < 0)
+	if (fd_close_others(first, keep, sizeof(keep) / sizeof(keep[0])) < 0)
 		return error_set(err, "monitor", errno, "cannot close what the caller has open");
 	return 0;
+}
+
+/* from now on it is this process that starts and ends it; what the caller saw may be past */
+static int take_over(struct monitor *monitor, struct error *err)
+{
+	struct container *container = monitor->container;
+
+	monitor->lock = monitor_lock_take(container->dir);
+	if (monitor->lock < 0 && errno != EAGAIN)
+		return error_set(err, "monitor", errno, "cannot lock the container '%s'",
+				 container->name);
+	if (monitor->lock >= 0)
+		life_read_state(monitor->plan->arena, container);
+	if (monitor->lock < 0 || container->pidfd >= 0)
+		return life_refuse_running(container, err);
+	if (!life_is_kept(container))
+		return error_set(err, "container-unknown", 0, "the container '%s' was removed",
+				 container->name);
+	return 0;
+}
+
+static int open_hurry(struct monitor *monitor)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	monitor->hurry = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return monitor->hurry < 0 ? -1 : 0;
 }
 
 static int prepare(struct monitor *monitor, int owner, struct error *err)
@@ -385,11 +446,9 @@ static int prepare(struct monitor *monitor, int owner, struct error *err)
 	monitor->server.clients[0].socket = owner;
 	if (leave_caller(monitor, err) < 0)
 		return -1;
-	monitor->lock = monitor_lock_take(monitor->container->dir);
-	if (monitor->lock < 0 && errno == EAGAIN)
-		return error_set(err, "container-running", 0, "the container '%s' runs already",
-				 monitor->container->name);
-	if (monitor->lock < 0 || process_boot_id(monitor->boot_id) < 0)
+	if (take_over(monitor, err) < 0)
+		return -1;
+	if (process_boot_id(monitor->boot_id) < 0 || open_hurry(monitor) < 0)
 		return error_set(err, "monitor", errno, "cannot prepare the container's monitor");
 	unlinkat(monitor->container->dir, LIFE_STOP_FILE, 0);
 	unlinkat(monitor->container->dir, LIFE_PAUSED_FILE, 0);
@@ -407,7 +466,9 @@ static void end(struct monitor *monitor, int status)
 	attach_server_close(&monitor->server, monitor->container->dir);
 	if (monitor->container->life.remove && monitor->record.started_ns > 0)
 		life_discard(monitor->container, &err);
-	attach_server_end(&monitor->server, status);
+	/* who is told of the end may start it again, or remove it, at once */
+	fd_close(take_fd(&monitor->lock));
+	attach_server_end(&monitor->server, status, monitor->hurry);
 }
 
 void monitor_main(struct container *container, const struct plan *plan, int report_channel,
@@ -426,6 +487,7 @@ void monitor_main(struct container *container, const struct plan *plan, int repo
 			    .error = "" },
 		.report = report_channel,
 		.lock = -1,
+		.hurry = -1,
 		.sources = { -1, -1 },
 		.log = { .fd = -1 },
 		.attendant = { .arg = monitor,

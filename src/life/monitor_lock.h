@@ -12,7 +12,8 @@
 /**
  * monitor_lock_take() - Take it without waiting
  *
- * The lock belongs to the process (fcntl(2)): its children do not inherit it.
+ * The lock belongs to the process (fcntl(2)): its children do not inherit it, and it is lost when
+ * the process closes any descriptor of the file. So the holder must call none of the others.
  * Return: a descriptor that must stay open, or -1 with errno (EAGAIN: somebody has it).
  */
 int monitor_lock_take(int dir);

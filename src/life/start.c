@@ -3,7 +3,7 @@
 #include "base/fd.h"
 #include "life/life.h"
 #include "life/monitor.h"
-#include "life/monitor_lock.h"
+#include "plan/plan.h"
 #include "run/channel.h"
 #include "sys/process.h"
 #include "sys/syscalls.h"
@@ -59,8 +59,7 @@ int container_start(struct container *container, const struct plan *plan, bool a
 	if (ret_attached)
 		*ret_attached = -1;
 	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
-		return error_set(err, "container-running", 0, "the container '%s' runs already",
-				 container->name);
+		return life_refuse_running(container, err);
 	if (nsrun_protect_program(plan, err) < 0 || open_channels(attach, report, owner, err) < 0)
 		return -1;
 	if (notice)

@@ -2,7 +2,6 @@
 /* Signals, stopping, waiting, removing. Runs in: nsrun; by pidfd only. */
 #include "base/arena.h"
 #include "base/fd.h"
-#include "life/clock.h"
 #include "life/life.h"
 #include "life/monitor_lock.h"
 #include "sys/process.h"
@@ -10,25 +9,32 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-#define MONITOR_TIMEOUT_MS 10000 /* to write an exit status down */
-#define UNSEEN_STATUS	   255	 /* of an end that nobody has seen */
+#define MONITOR_TIMEOUT_MS  10000 /* to write an exit status down */
+#define MONITOR_PATIENCE_MS 2000  /* before it is told not to wait for a reader */
+#define UNSEEN_STATUS	    255	  /* of an end that nobody has seen */
 
 int life_kill(int pidfd, int signal)
 {
 	return pidfd_send_signal(pidfd, signal, NULL, 0);
 }
 
+/* a few readings of a small file; verbs end soon after */
+static struct arena verb_arena;
+
+int life_refuse_running(const struct container *container, struct error *err)
+{
+	error_set(err, "container-running", 0, "the container '%s' runs", container->name);
+	return error_set_arg(err, "%s", container->name);
+}
+
 void life_reread(struct container *container)
 {
-	/* one reading of a small file; verbs end soon after */
-	static struct arena arena;
-
-	container_refresh(&arena, container);
+	container_refresh(&verb_arena, container);
 }
 
 static int not_running(const struct container *container, struct error *err)
@@ -54,10 +60,8 @@ static bool monitor_ends(const struct container *container, int signal)
 	return monitor >= 0 && life_kill(monitor, signal) == 0;
 }
 
-int container_signal(struct container *container, int signal, struct error *err)
+static int signal_process(struct container *container, int signal, struct error *err)
 {
-	if (container->pidfd < 0)
-		return not_running(container, err);
 	/* what any other process would die of, a pid 1 without a handler ignores */
 	if (signal_is_dropped(container->pid, signal)) {
 		if (monitor_ends(container, signal))
@@ -70,34 +74,58 @@ int container_signal(struct container *container, int signal, struct error *err)
 	return 0;
 }
 
-/* the monitor writes the end down, and goes */
-static int await_monitor(struct container *container, struct error *err)
+int container_signal(struct container *container, int signal, struct error *err)
+{
+	/* whoever is attached since long has seen it started again */
+	if (container->pidfd < 0 || process_has_ended(container->pidfd))
+		life_reread(container);
+	if (container->pidfd < 0)
+		return not_running(container, err);
+	return signal_process(container, signal, err);
+}
+
+/* the monitor writes the end down, and goes; true: there is none any more */
+static bool await_monitor(const struct container *container, int timeout_ms)
 {
 	auto_close int monitor = monitor_lock_open_holder(container->dir);
 
-	if (monitor < 0 || process_await_end(monitor, MONITOR_TIMEOUT_MS))
-		return 0;
-	return error_set(err, "monitor-stopped", 0,
-			 "the monitor of the container '%s' (process %d) does not go on",
-			 container->name, (int)monitor_lock_holder(container->dir)),
-	       error_set_arg(err, "%d", (int)monitor_lock_holder(container->dir));
+	return monitor < 0 || process_await_end(monitor, timeout_ms);
 }
 
-/* nobody starts it again: the monitor looks for this file, and may be asleep between two starts */
-static int forbid_restart(struct container *container, struct error *err)
+static int monitor_is_stuck(const struct container *container, struct error *err)
 {
-	auto_close int monitor = -1;
-	int file;
+	int pid = (int)monitor_lock_holder(container->dir);
 
-	if (container->life.restart == RESTART_NO)
-		return 0;
-	file = openat(container->dir, LIFE_STOP_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		      0600);
-	if (file < 0)
+	error_set(err, "monitor-stopped", 0,
+		  "the monitor of the container '%s' (process %d) does not go on", container->name,
+		  pid);
+	return error_set_arg(err, "%d", pid);
+}
+
+/* the monitor looks for this file before it starts it again */
+static int make_stop_file(const struct container *container, struct error *err)
+{
+	int file = openat(container->dir, LIFE_STOP_FILE,
+			  O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (file < 0 && container->life.restart != RESTART_NO)
 		return error_set(err, "state-write", errno,
 				 "cannot tell the monitor of the container '%s' to start it no more",
 				 container->name);
 	fd_close(file);
+	return 0;
+}
+
+/*
+ * Nobody starts it again. A monitor without a container is in the middle of a start, waits for the
+ * next, or for somebody to take the last output: SIGTERM ends all three.
+ */
+static int forbid_restart(const struct container *container, struct error *err)
+{
+	auto_close int monitor = -1;
+
+	if (make_stop_file(container, err) < 0)
+		return -1;
 	if (container->pidfd >= 0)
 		return 0;
 	monitor = monitor_lock_open_holder(container->dir);
@@ -116,30 +144,58 @@ static int kill_at_last(struct container *container, struct error *err)
 			 container->name, (int)container->pid);
 }
 
+static int end_process(struct container *container, int signal, uint32_t timeout_s,
+		       struct error *err)
+{
+	int timeout_ms = timeout_s < INT_MAX / 1000 ? (int)timeout_s * 1000 : INT_MAX;
+
+	if (container->pidfd < 0)
+		return 0;
+	if (signal_process(container, signal, err) < 0)
+		return -1;
+	/* one that is paused hears it only now */
+	if (container->status == CONTAINER_PAUSED)
+		life_thaw(container);
+	if (process_await_end(container->pidfd, timeout_ms))
+		return 0;
+	return kill_at_last(container, err);
+}
+
+/* its state cannot be read any more: because it is removed, or for a reason to tell */
+static int lost_sight(const struct container *container, struct error *err)
+{
+	if (!life_is_kept(container))
+		return 0;
+	return error_set(err, "state-damaged", container->damage.errnum,
+			 "cannot stop the container '%s': %s", container->name,
+			 container->damage.text);
+}
+
+/* more than once: it may be in the middle of a start */
+static int end(struct container *container, int signal, uint32_t timeout_s, struct error *err)
+{
+	for (int i = 0; i < MONITOR_TIMEOUT_MS / MONITOR_PATIENCE_MS; i++) {
+		if (forbid_restart(container, err) < 0)
+			return -1;
+		life_reread(container);
+		if (container->status == CONTAINER_DAMAGED)
+			return lost_sight(container, err);
+		if (end_process(container, signal, timeout_s, err) < 0)
+			return -1;
+		if (await_monitor(container, MONITOR_PATIENCE_MS))
+			return 0;
+		life_reread(container);
+	}
+	return monitor_is_stuck(container, err);
+}
+
 int container_stop(struct container *container, uint32_t timeout_s, struct error *err)
 {
 	if (container->status == CONTAINER_DAMAGED)
 		return not_running(container, err);
 	if (timeout_s == UINT32_MAX)
 		timeout_s = container->life.stop_timeout_s;
-	if (forbid_restart(container, err) < 0)
-		return -1;
-	life_reread(container); /* it may have been started again just before */
-	if (container->status == CONTAINER_DAMAGED)
-		return error_set(err, "state-damaged", container->damage.errnum,
-				 "cannot stop the container '%s': %s", container->name,
-				 container->damage.text);
-	if (container->pidfd >= 0) {
-		if (container_signal(container, container->life.stop_signal, err) < 0)
-			return -1;
-		/* one that is paused hears it only now */
-		if (container->status == CONTAINER_PAUSED)
-			life_thaw(container);
-		if (!process_await_end(container->pidfd, (int)timeout_s * 1000) &&
-		    kill_at_last(container, err) < 0)
-			return -1;
-	}
-	return await_monitor(container, err);
+	return end(container, container->life.stop_signal, timeout_s, err);
 }
 
 int container_wait(struct container *container, struct error *err)
@@ -154,37 +210,28 @@ int container_wait(struct container *container, struct error *err)
 		return status;
 	if (container->pidfd >= 0)
 		process_await_end(container->pidfd, -1);
-	if (await_monitor(container, err) < 0)
-		return -1;
+	if (!await_monitor(container, MONITOR_TIMEOUT_MS))
+		return monitor_is_stuck(container, err);
 	life_reread(container);
 	return container->exit_code >= 0 ? container->exit_code : UNSEEN_STATUS;
 }
 
-static int force_end(struct container *container, struct error *err)
-{
-	if (forbid_restart(container, err) < 0)
-		return -1;
-	life_reread(container);
-	if (container->pidfd >= 0 && kill_at_last(container, err) < 0)
-		return -1;
-	return await_monitor(container, err);
-}
-
 /* what it runs is not known any more, but its monitor does know */
-static int force_damaged(struct container *container, struct error *err)
+static int end_damaged(const struct container *container, struct error *err)
 {
 	auto_close int monitor = monitor_lock_open_holder(container->dir);
 
 	if (monitor < 0)
 		return 0;
 	life_kill(monitor, SIGTERM);
-	return await_monitor(container, err);
+	return process_await_end(monitor, MONITOR_TIMEOUT_MS) ? 0
+							      : monitor_is_stuck(container, err);
 }
 
 static int force_off(struct container *container, struct error *err)
 {
-	return container->status == CONTAINER_DAMAGED ? force_damaged(container, err)
-						      : force_end(container, err);
+	return container->status == CONTAINER_DAMAGED ? end_damaged(container, err)
+						      : end(container, SIGKILL, 0, err);
 }
 
 int container_remove(struct container *container, bool force, struct error *err)
@@ -197,12 +244,13 @@ int container_remove(struct container *container, bool force, struct error *err)
 		lock = monitor_lock_take(container->dir);
 		if (lock < 0 && errno == ENOENT)
 			return 0; /* it removed itself (--rm) */
-		if (lock >= 0)
-			life_reread(container);
-	}
-	if (container->pidfd >= 0 || (container->dir >= 0 && lock < 0)) {
-		error_set(err, "container-running", 0, "the container '%s' runs", container->name);
-		return error_set_arg(err, "%s", container->name);
+		if (lock < 0)
+			return life_refuse_running(container, err);
+		life_read_state(&verb_arena, container);
+		if (container->pidfd >= 0)
+			return life_refuse_running(container, err);
+		if (!life_is_kept(container))
+			return 0; /* somebody else removes it */
 	}
 	return life_discard(container, err);
 }

@@ -3,7 +3,9 @@
 #include "base/detach_keys.h"
 #include "base/fd.h"
 #include "life/attach_protocol.h"
+#include "life/life.h"
 #include "life/log.h"
+#include "life/monitor_lock.h"
 #include "life/record.h"
 #include "nsrun/container.h"
 #include "sys/signal.h"
@@ -14,6 +16,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static struct arena arena = { .on_exhausted = abort };
 
@@ -313,6 +316,42 @@ static void test_detach_keys(void)
 	CHECK_STR(filter("ctrl-p,ctrl-q", "a\x10", 8), "a");
 }
 
+/* a lock of fcntl(2) is seen by other processes only */
+static pid_t holder_seen_by_a_child(int dir)
+{
+	pid_t holder = 0, pid;
+	int ends[2];
+
+	CHECK_INT(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		holder = monitor_lock_holder(dir);
+		_exit(fd_write_all(ends[1], &holder, sizeof(holder)) < 0);
+	}
+	close(ends[1]);
+	CHECK_INT((int)fd_read_full(ends[0], &holder, sizeof(holder)), (int)sizeof(holder));
+	close(ends[0]);
+	CHECK_INT(waitpid(pid, NULL, 0), pid);
+	return holder;
+}
+
+static void test_lock(int dir)
+{
+	const struct record record = { .status = RECORD_CREATED, .boot_id = "", .error = "" };
+	struct container container = { .dir = dir, .pidfd = -1 };
+	struct error err;
+	int lock = monitor_lock_take(dir);
+
+	CHECK_CASE("who removes or starts a container keeps its lock while he looks at its state");
+	CHECK(lock >= 0);
+	CHECK_OK(record_write_state(&arena, dir, &record, &err), &err);
+	CHECK_INT(holder_seen_by_a_child(dir), getpid());
+	life_read_state(&arena, &container);
+	CHECK_INT(holder_seen_by_a_child(dir), getpid());
+	close(lock);
+	CHECK_INT(holder_seen_by_a_child(dir), 0);
+}
+
 static void test_attach_end(void)
 {
 	struct attach_message message;
@@ -339,6 +378,7 @@ int main(void)
 	test_state(dir);
 	test_log_format(dir);
 	test_log_rotation(dir);
+	test_lock(dir);
 	remove_directory(dir, path);
 	test_names();
 	test_signals();
