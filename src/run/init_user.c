@@ -193,7 +193,13 @@ int init_become_user(struct init *init, struct error *err)
 		return error_set(err, "set-ids", errno, "cannot set the groups");
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return error_set(err, "set-ids", errno, "cannot keep the capabilities");
-	if (set_ids(user->uid, user->gid, err) < 0 || capability_set(sets, err) < 0)
+	if (set_ids(user->uid, user->gid, err) < 0)
+		return -1;
+	/* again, and while no process of that user has as many capabilities: fs.suid_dumpable may
+	 * have let them look into this one */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_set(err, "set-ids", errno, "cannot make init undumpable");
+	if (capability_set(sets, err) < 0)
 		return -1;
 	if (payload->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_set(err, "no-new-privs", errno, "cannot set no_new_privs");

@@ -175,6 +175,30 @@ static int enter_cgroup(const struct init *init, int cgroup, struct join_report 
 	return -1;
 }
 
+/* of all that nsrun has open for its own work nothing goes where the container's processes are */
+static int drop_own_descriptors(struct init *init, int report_fd, struct error *err)
+{
+	const struct plan *plan = init->plan;
+	int keep[] = { init->channel,  report_fd,      plan->container_pidfd,
+		       init->stdio[0], init->stdio[1], init->stdio[2] };
+
+	if (plan->action != ACTION_EXEC ||
+	    fd_close_others(3 + plan->payload.preserve_fds, keep, sizeof(keep) / sizeof(keep[0])) ==
+		    0)
+		return 0;
+	return error_set(err, "close-range", errno, "cannot close what was inherited");
+}
+
+/*
+ * A change of ids makes a process what fs.suid_dumpable says, which may be "for everybody of these
+ * ids to look into": so root inside is become where nobody inside sees us, before init is cloned
+ * into the container's pid namespace.
+ */
+static int change_ids_unseen(struct init *init, struct error *err)
+{
+	return init->plan->action == ACTION_EXEC ? init_become_root(init, err) : 0;
+}
+
 /* 0: this is init */
 static int go_between(struct init *init, const int fds[NS_KINDS], int cgroup, int report_fd)
 {
@@ -183,9 +207,12 @@ static int go_between(struct init *init, const int fds[NS_KINDS], int cgroup, in
 	/* what needs the own /proc/self comes first; then, before anything is shared: who is in
 	 * there already must not look into us, or reach the host through /proc/PID/root (S02) */
 	if (enter_cgroup(init, cgroup, &report) == 0 &&
-	    init_set_oom_score(init, &report.err) == 0 && keep_proc(init, &report.err) == 0 &&
+	    init_set_oom_score(init, &report.err) == 0 &&
+	    drop_own_descriptors(init, report_fd, &report.err) == 0 &&
+	    keep_proc(init, &report.err) == 0 &&
 	    become_opaque(&report.err) == 0 &&
-	    enter_all(init, fds, &report.err) == 0) {
+	    enter_all(init, fds, &report.err) == 0 &&
+	    change_ids_unseen(init, &report.err) == 0) {
 		report.init_pid = sys_clone_sibling(init->plan->clone_flags);
 		if (report.init_pid == 0) {
 			/* a go-between that dies now must be an end of file, and no long wait */
