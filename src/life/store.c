@@ -21,6 +21,7 @@
 #define CONTAINERS     "containers"
 #define BOXES	       "boxes"
 #define SWEEP_AGE_S    5
+#define DISCARD_TRIES  4
 
 /* struct place - @parent must exist; @name is made in it */
 struct place {
@@ -210,6 +211,7 @@ static int empty(int dir)
 
 	if (!stream)
 		return -1;
+	rewinddir(stream); /* the offset is shared with @dir */
 	while ((entry = readdir(stream))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
@@ -226,9 +228,16 @@ int store_discard(int containers, const char *name)
 
 	if (dir < 0)
 		return -1;
-	if (empty(dir) < 0)
-		return -1;
-	return unlinkat(containers, name, AT_REMOVEDIR);
+	/* who opened it before it lost its name may make a last file in it: the lock's */
+	for (int i = 0; i < DISCARD_TRIES; i++) {
+		if (empty(dir) < 0)
+			return -1;
+		if (unlinkat(containers, name, AT_REMOVEDIR) == 0)
+			return 0;
+		if (errno != ENOTEMPTY && errno != EEXIST)
+			return -1;
+	}
+	return -1;
 }
 
 int store_lock_directory(int dir)
