@@ -451,10 +451,10 @@ static int prepare(struct monitor *monitor, int owner, struct error *err)
 	monitor->server.clients[0].socket = owner;
 	if (leave_caller(monitor, err) < 0)
 		return -1;
-	if (take_over(monitor, err) < 0)
-		return -1;
 	if (process_boot_id(monitor->boot_id) < 0 || open_hurry(monitor) < 0)
 		return error_set(err, "monitor", errno, "cannot prepare the container's monitor");
+	if (take_over(monitor, err) < 0)
+		return -1;
 	unlinkat(monitor->container->dir, LIFE_STOP_FILE, 0);
 	unlinkat(monitor->container->dir, LIFE_PAUSED_FILE, 0);
 	if (life->log_driver == LOG_FILE &&

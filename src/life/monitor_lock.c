@@ -15,9 +15,10 @@ static int open_file(int dir)
 	return openat(dir, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-int monitor_lock_take(int dir)
+/* the first byte is for everybody, the others say that it is a monitor */
+static int take(int dir, off_t length)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = length };
 	int fd = open_file(dir);
 
 	if (fd < 0)
@@ -30,9 +31,19 @@ int monitor_lock_take(int dir)
 	return -1;
 }
 
+int monitor_lock_take(int dir)
+{
+	return take(dir, 0);
+}
+
+int monitor_lock_take_removal(int dir)
+{
+	return take(dir, 1);
+}
+
 pid_t monitor_lock_holder(int dir)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1 };
 	auto_close int fd = openat(dir, LOCK_FILE, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 || fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)

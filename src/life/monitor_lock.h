@@ -18,7 +18,10 @@
  */
 int monitor_lock_take(int dir);
 
-/** monitor_lock_holder() - Who holds it: a pid, or 0 for nobody. */
+/** monitor_lock_take_removal() - Take it to remove the container, without being its monitor. */
+int monitor_lock_take_removal(int dir);
+
+/** monitor_lock_holder() - The monitor that holds it: a pid, or 0; who removes is none. */
 pid_t monitor_lock_holder(int dir);
 
 /**

@@ -241,9 +241,11 @@ int container_remove(struct container *container, bool force, struct error *err)
 	if (force && force_off(container, err) < 0)
 		return -1;
 	if (container->dir >= 0) {
-		lock = monitor_lock_take(container->dir);
+		lock = monitor_lock_take_removal(container->dir);
 		if (lock < 0 && errno == ENOENT)
 			return 0; /* it removed itself (--rm) */
+		if (lock < 0 && errno == EAGAIN && monitor_lock_holder(container->dir) == 0)
+			return 0; /* somebody else removes it */
 		if (lock < 0)
 			return life_refuse_running(container, err);
 		life_read_state(&verb_arena, container);

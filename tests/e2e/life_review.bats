@@ -97,6 +97,37 @@ has_status() {
 	done
 }
 
+@test "several run --replace at once leave one container and nothing else" {
+	local pid
+	for _ in 1 2 3; do
+		local pids=()
+		for _ in 1 2 3 4 5 6; do
+			nsrun run -q -d --replace --name one rootfs sleep 1000 >/dev/null 2>&1 3>&- 4>&- &
+			pids+=($!)
+		done
+		for pid in "${pids[@]}"; do
+			wait "$pid" || is 125 $?
+		done
+		is one "$(ls -A "$T/run/nsrun/containers")"
+	done
+	expect 0 nsrun rm -f one
+	is '' "$(ls -A "$T/run/nsrun/containers")"
+}
+
+@test "start and rm at once leave a container that is known, or none" {
+	local kept=$T/run/nsrun/containers
+	for _ in $(seq 10); do
+		expect 0 nsrun create --name one rootfs sleep 1000
+		nsrun start one >/dev/null 2>&1 3>&- 4>&- &
+		nsrun rm one >/dev/null 2>&1 3>&- 4>&- &
+		nsrun rm one >/dev/null 2>&1 3>&- 4>&- &
+		wait
+		nsrun rm -f one >/dev/null 2>&1 || true
+		is '' "$(ls -A "$kept")"
+		wait_for no_container_processes
+	done
+}
+
 @test "a directory that has two names is one" {
 	expect 0 nsrun run -d --name once rootfs sleep 1000
 	as_caller ln -s run "$T/link"

@@ -350,6 +350,11 @@ static void test_lock(int dir)
 	CHECK_INT(holder_seen_by_a_child(dir), getpid());
 	close(lock);
 	CHECK_INT(holder_seen_by_a_child(dir), 0);
+	CHECK_CASE("who removes it is no monitor, whom somebody might tell to end");
+	lock = monitor_lock_take_removal(dir);
+	CHECK(lock >= 0);
+	CHECK_INT(holder_seen_by_a_child(dir), 0);
+	close(lock);
 }
 
 static void test_attach_end(void)
