@@ -115,13 +115,17 @@ has_status() {
 }
 
 @test "start and rm at once leave a container that is known, or none" {
-	local kept=$T/run/nsrun/containers
+	local kept=$T/run/nsrun/containers verb pid
 	for _ in $(seq 10); do
+		local pids=()
 		expect 0 nsrun create --name one rootfs sleep 1000
-		nsrun start one >/dev/null 2>&1 3>&- 4>&- &
-		nsrun rm one >/dev/null 2>&1 3>&- 4>&- &
-		nsrun rm one >/dev/null 2>&1 3>&- 4>&- &
-		wait
+		for verb in start rm rm; do
+			nsrun "$verb" one >/dev/null 2>&1 3>&- 4>&- &
+			pids+=($!)
+		done
+		for pid in "${pids[@]}"; do
+			wait "$pid" || is 125 $?
+		done
 		nsrun rm -f one >/dev/null 2>&1 || true
 		is '' "$(ls -A "$kept")"
 		wait_for no_container_processes
