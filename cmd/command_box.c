@@ -93,7 +93,8 @@ static int describe(struct visit *visit, struct error *err)
 				   .argv = { .v = (const char **)visit->options,
 					     .n = visit->n_options } };
 	visit->command = visit->operands + 2;
-	return box_define(visit->arena, &visit->box, err);
+	box_locate(visit->arena, &visit->box);
+	return 0;
 }
 
 /* --- making and starting it --- */
@@ -142,6 +143,25 @@ static int fill(const struct visit *visit, const char *const *argv, struct reque
 	return box_furnish(request->spec, err);
 }
 
+/* nsrun may begin anew there, and must find itself where it was called: so before all else */
+static int protect(const struct visit *visit, struct error *err)
+{
+	struct spec spec;
+	struct request request = { .spec = &spec };
+	struct error unused;
+	struct plan *plan;
+	int here, result;
+
+	spec_init(&spec, visit->arena, ACTION_RUN);
+	go_where_made(visit->box.cwd, &here);
+	result = fill(visit, make_argv(&visit->box), &request, err);
+	if (result == 0)
+		result = nsrun_plan(&spec, &plan, err);
+	if (go_back(here, result < 0 ? &unused : err) < 0 || result < 0)
+		return -1;
+	return nsrun_protect_program(plan, err);
+}
+
 static int start(const struct visit *visit, struct error *err)
 {
 	const char *const *argv = make_argv(&visit->box);
@@ -166,6 +186,8 @@ static int start_where_made(const struct visit *visit, struct error *err)
 	struct error unused;
 	int here, result;
 
+	if (protect(visit, err) < 0)
+		return -1;
 	go_where_made(visit->box.cwd, &here);
 	result = start(visit, err);
 	return go_back(here, result < 0 ? &unused : err) < 0 ? -1 : result;
@@ -198,24 +220,22 @@ static int find_container(struct arena *arena, const char *name, struct containe
 /* under its lock: whoever came first has made it */
 static int make_running(struct visit *visit, struct container **ret, struct error *err)
 {
-	struct error unused;
-	bool mine;
+	bool running;
 
 	if (find(visit, err) < 0 ||
-	    find_container(visit->arena, visit->operands[0], ret, err) < 0)
+	    find_container(visit->arena, visit->operands[0], ret, err) < 0 ||
+	    (!visit->known && describe(visit, err) < 0))
 		return -1;
-	mine = !visit->known;
-	if (mine && describe(visit, err) < 0)
-		return -1;
-	if (*ret && (*ret)->pidfd >= 0)
-		return 0;
+	running = *ret && (*ret)->pidfd >= 0;
 	/* it has ended, with the machine or by `nsrun stop`: what it is made of makes it anew */
-	if ((*ret && container_remove(*ret, false, err) < 0) || start_where_made(visit, err) < 0) {
-		if (mine)
-			box_forget(visit->arena, visit->operands[0], &unused);
+	if (!running && *ret && container_remove(*ret, false, err) < 0)
 		return -1;
-	}
-	return find_container(visit->arena, visit->operands[0], ret, err);
+	if (!running && start_where_made(visit, err) < 0)
+		return -1;
+	/* what has never run is not remembered */
+	if (!visit->known && box_define(visit->arena, &visit->box, err) < 0)
+		return -1;
+	return running ? 0 : find_container(visit->arena, visit->operands[0], ret, err);
 }
 
 static int find_running(struct visit *visit, struct container **ret, struct error *err)

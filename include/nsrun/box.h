@@ -30,8 +30,11 @@ int box_find(struct arena *arena, const char *name, struct box *ret, struct erro
 /** box_list() - All of them, by name; one whose file cannot be read has no rootfs. */
 int box_list(struct arena *arena, nsrun_boxes *ret, struct error *err);
 
-/** box_define() - Make @box's rootfs absolute, and write it down; 0, or -1 with @err (id "box-write"). */
-int box_define(struct arena *arena, struct box *box, struct error *err);
+/** box_locate() - Make the rootfs of a new one absolute. */
+void box_locate(struct arena *arena, struct box *box);
+
+/** box_define() - Write it down; 0, or -1 with @err (id "box-write"). */
+int box_define(struct arena *arena, const struct box *box, struct error *err);
 
 /** box_forget() - The contrary; one that is not there is no error. */
 int box_forget(struct arena *arena, const char *name, struct error *err);

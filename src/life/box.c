@@ -116,13 +116,17 @@ static const char *absolute(struct arena *arena, const struct box *box)
 				       arena_printf(arena, "%s/%s", box->cwd, box->rootfs);
 }
 
-int box_define(struct arena *arena, struct box *box, struct error *err)
+void box_locate(struct arena *arena, struct box *box)
+{
+	box->rootfs = absolute(arena, box);
+}
+
+int box_define(struct arena *arena, const struct box *box, struct error *err)
 {
 	auto_close int dir = open_definitions(arena, true);
 	struct json *json = json_begin();
 	const char *text;
 
-	box->rootfs = absolute(arena, box);
 	json_map(json, NULL);
 	json_number(json, "version", BOX_VERSION);
 	json_string(json, "rootfs", box->rootfs);
@@ -253,17 +257,16 @@ static void empty(int dir, int depth)
 
 void box_discard(struct arena *arena, const char *name)
 {
-	for (int shared = 0; shared <= 1; shared++) {
-		const char *path;
-		struct error unused;
-		auto_close int boxes = store_open_boxes(arena, shared, &path, &unused);
-		int own = boxes < 0 ? -1 :
-				      openat(boxes, name,
-					     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct box_places places;
+	struct error unused;
 
-		if (own < 0)
-			continue;
-		empty(own, DEPTH_MAX);
+	if (box_open_places(arena, name, &places, &unused) < 0)
+		return;
+	for (size_t i = 0; i < places.n; i++) {
+		auto_close int boxes =
+			openat(places.v[i].fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		empty(take_fd(&places.v[i].fd), DEPTH_MAX);
 		unlinkat(boxes, name, AT_REMOVEDIR);
 	}
 }

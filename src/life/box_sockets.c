@@ -52,12 +52,12 @@ static int open_place(struct arena *arena, const char *name, bool shared, struct
 			     0;
 }
 
-static dev_t device_of(int fd)
+static bool is_on_device_of(int fd, const char *path)
 {
-	struct stat st = { .st_dev = 0 };
+	struct stat own, other;
 
-	fstat(fd, &st);
-	return st.st_dev;
+	return fstat(fd, &own) == 0 && fstatat(AT_FDCWD, path, &other, 0) == 0 &&
+	       own.st_dev == other.st_dev;
 }
 
 int box_open_places(struct arena *arena, const char *name, struct box_places *ret,
@@ -71,14 +71,12 @@ int box_open_places(struct arena *arena, const char *name, struct box_places *re
 		return -1;
 	ret->n = 1;
 	own->inside = arena_printf(arena, "/run/user/%u", geteuid());
-	if (open_place(arena, name, true, tmp, &unused) < 0)
+	if (is_on_device_of(own->fd, "/tmp") ||
+	    (mkdirat(own->fd, TMP_PLACE, 0700) < 0 && errno != EEXIST) ||
+	    open_place(arena, name, true, tmp, &unused) < 0)
 		return 0;
+	ret->n = 2;
 	tmp->inside = arena_printf(arena, "%s/" TMP_PLACE, own->inside);
-	if (device_of(tmp->fd) == device_of(own->fd) ||
-	    (mkdirat(own->fd, TMP_PLACE, 0700) < 0 && errno != EEXIST))
-		fd_close(take_fd(&tmp->fd));
-	else
-		ret->n = 2;
 	return 0;
 }
 

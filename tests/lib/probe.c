@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +44,24 @@ static int inject(int fd)
 	printf("TIOCSTI-high %s\n",
 	       errno_name((int)syscall(SYS_ioctl, fd, 0x100000000UL | TIOCSTI, &byte)));
 	printf("TIOCLINUX %s\n", errno_name(ioctl(fd, TIOCLINUX, &paste)));
+	return 0;
+}
+
+/* connect PATH: what whoever listens at this socket says */
+static int print_socket(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	char text[256];
+	ssize_t n;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		puts(errno_name(-1));
+		return 1;
+	}
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		fwrite(text, 1, (size_t)n, stdout);
 	return 0;
 }
 
@@ -188,6 +208,8 @@ int main(int argc, char **argv)
 		return print_signals();
 	if (strcmp(what, "become") == 0 && argc > 4)
 		return become((uid_t)atoi(argv[2]), (gid_t)atoi(argv[3]), argv + 4);
+	if (strcmp(what, "connect") == 0 && argc == 3)
+		return print_socket(argv[2]);
 	if (strcmp(what, "wait") == 0)
 		stay();
 	if (strcmp(what, "setgroups") == 0)
