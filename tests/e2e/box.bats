@@ -21,8 +21,9 @@ teardown() {
 	CALLER_BINDS='' CALLER_PREFIX=''
 	nsrun rm -f -a >/dev/null || failed=1
 	if [ -n "${ELSEWHERE:-}" ]; then
-		rm -rf "$ELSEWHERE" "/tmp/nsrun-$CALLER_UID/boxes"
-		rmdir "/tmp/nsrun-$CALLER_UID" 2>/dev/null || true
+		rm -rf "$ELSEWHERE"
+		rmdir "/tmp/nsrun-$CALLER_UID/boxes/dev" "/tmp/nsrun-$CALLER_UID/boxes" \
+			"/tmp/nsrun-$CALLER_UID" 2>/dev/null || true
 	fi
 	end_test || failed=1
 	return "$failed"
@@ -249,6 +250,7 @@ config"
 	expect 0 nsrun box dev sh -c 'probe connect "$SSH_AUTH_SOCK"'
 	output_is home
 	expect 0 nsrun box --rm dev
+	[ ! -e "/tmp/nsrun-$CALLER_UID/boxes/dev" ]
 }
 
 @test "Wayland, PulseAudio and PipeWire sockets; nothing else of the runtime directory" {
