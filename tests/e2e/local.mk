@@ -8,6 +8,13 @@ EXTRA_DIST += tests/e2e/run tests/e2e/.shellcheckrc \
 	tests/lib/as-caller tests/lib/busybox-rootfs tests/lib/common.bash tests/lib/compare-plan.py \
 	tests/lib/debian-tar tests/lib/network.bash tests/lib/outside.py tests/lib/packages tests/lib/probe.c tests/lib/setup tests/lib/terminal.py
 
+# An X server, and a Debian with an X program in it.
+EXTRA_DIST += tests/x11/x11.bats
+.PHONY: check-x11
+check-x11: all
+	$(srcdir)/tests/lib/setup packages x11
+	NSRUN=$(abs_builddir)/nsrun $(srcdir)/tests/e2e/run $(srcdir)/tests/x11/x11.bats
+
 # The whole suite with each way to have id maps written; too long for every change.
 .PHONY: check-e2e-helpers
 check-e2e-helpers: all
