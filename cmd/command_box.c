@@ -228,7 +228,8 @@ static int make_running(struct visit *visit, struct container **ret, struct erro
 		return -1;
 	running = *ret && (*ret)->pidfd >= 0;
 	/* it has ended, with the machine or by `nsrun stop`: what it is made of makes it anew */
-	if (!running && *ret && container_remove(*ret, false, err) < 0)
+	/* forced, since that waits for a monitor that is writing its end down */
+	if (!running && *ret && container_remove(*ret, true, err) < 0)
 		return -1;
 	if (!running && start_where_made(visit, err) < 0)
 		return -1;

@@ -236,6 +236,7 @@ static void test_groups(void)
 	int fd = make_file(group, strlen(group));
 	gid_t gids[ACCOUNT_GROUPS_MAX];
 	uint32_t gid = 0;
+	char name[32];
 	size_t n = 0;
 
 	CHECK_CASE("a group by its name");
@@ -246,6 +247,11 @@ static void test_groups(void)
 	CHECK_INT(account_find_group(fd, "bad3", &gid), 0);
 	CHECK_INT(account_find_group(fd, "", &gid), 0);
 	CHECK_INT(account_find_group(fd, "last", &gid), 1);
+	CHECK_CASE("and the other way round: the name of a number");
+	CHECK_INT(account_name_group(fd, gid, name, sizeof(name)), 1);
+	CHECK_STR(name, "last");
+	CHECK_INT(account_name_group(fd, gid, name, sizeof("last") - 1), 0);
+	CHECK_INT(account_name_group(fd, 4000000, name, sizeof(name)), 0);
 	CHECK_CASE("the groups of a member, each once");
 	CHECK_INT(account_add_groups(fd, "alice", gids, &n), 0);
 	CHECK_UINT(n, 3);
