@@ -6,6 +6,7 @@ load ../lib/common
 
 setup() {
 	begin_test
+	SHARED_BEFORE=$(find "/tmp/nsrun-$CALLER_UID/boxes" -maxdepth 0 2>/dev/null || true)
 	own_place
 }
 
@@ -13,17 +14,16 @@ setup() {
 own_place() {
 	as_caller mkdir -m 0700 "$T/run" "$T/config"
 	caller_env "XDG_RUNTIME_DIR=$T/run" "XDG_CONFIG_HOME=$T/config"
-	BOXES=("${BOXES[@]}" "$CALLER")
 }
 
 teardown() {
 	local failed=0
 	CALLER_BINDS='' CALLER_PREFIX=''
 	nsrun rm -f -a >/dev/null || failed=1
-	if [ -n "${ELSEWHERE:-}" ]; then
-		rm -rf "$ELSEWHERE"
-		rmdir "/tmp/nsrun-$CALLER_UID/boxes/dev" "/tmp/nsrun-$CALLER_UID/boxes" \
-			"/tmp/nsrun-$CALLER_UID" 2>/dev/null || true
+	[ -z "${ELSEWHERE:-}" ] || rm -rf "$ELSEWHERE"
+	# what a box has in /tmp, unless somebody keeps something there anyhow
+	if [ -z "$SHARED_BEFORE" ]; then
+		rmdir "/tmp/nsrun-$CALLER_UID/boxes" "/tmp/nsrun-$CALLER_UID" 2>/dev/null || true
 	fi
 	end_test || failed=1
 	return "$failed"
