@@ -353,7 +353,7 @@ none
 	expect 0 nsrun box --list
 	output_lacks dev
 	[ -d rootfs/bin ]
-	is "" "$(ls -A "$T/run/nsrun/boxes" "$T/config/nsrun/boxes" | grep -v :)"
+	is "" "$(find "$T/run/nsrun/boxes" "$T/config/nsrun/boxes" -mindepth 1)"
 	expect 125 nsrun box --rm dev
 	stderr_has "no box 'dev'"
 }

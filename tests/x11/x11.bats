@@ -4,6 +4,7 @@
 
 load ../lib/common
 
+# shellcheck disable=SC2034 # common.bash reads it
 WITHOUT_ROOTFS=yes
 SCREEN=:93
 
