@@ -174,7 +174,6 @@ int container_create(const struct spec *spec, const struct plan *plan, const cha
 	struct container *container = arena_alloc(spec->arena, sizeof(*container));
 	auto_close int containers = store_open_first(spec->arena, err);
 	struct container *other;
-	struct error unused;
 
 	if (containers < 0)
 		return -1;
@@ -182,12 +181,9 @@ int container_create(const struct spec *spec, const struct plan *plan, const cha
 	container->dir = container->pidfd = -1;
 	fill(spec, plan, argv, container);
 	/* the name may be taken in another of the places */
-	if (container_find(spec->arena, container->name, &other, &unused) == 0) {
-		bool same = strcmp(other->name, container->name) == 0;
-
+	if (life_find_name(spec->arena, container->name, &other) == 0) {
 		container_close(other);
-		if (same)
-			return refuse_name(spec->arena, container->name, err);
+		return refuse_name(spec->arena, container->name, err);
 	}
 	if (make(containers, plan, container, err) < 0) {
 		container_close(container);

@@ -187,15 +187,20 @@ static int find_by_id(struct arena *arena, const char *word, struct container **
 	return 0;
 }
 
-int container_find(struct arena *arena, const char *word, struct container **ret, struct error *err)
+int life_find_name(struct arena *arena, const char *name, struct container **ret)
 {
 	struct store store;
 	int found;
 
 	store_open(arena, &store);
-	found = find_by_name(arena, &store, word, ret);
+	found = find_by_name(arena, &store, name, ret);
 	store_close(&store);
-	if (found == 0)
+	return found;
+}
+
+int container_find(struct arena *arena, const char *word, struct container **ret, struct error *err)
+{
+	if (life_find_name(arena, word, ret) == 0)
 		return 0;
 	*ret = NULL;
 	if (*word && find_by_id(arena, word, ret, err) < 0)

@@ -20,6 +20,14 @@ struct life_filter {
 /** life_await_end() - Wait for the end by the monitor; exit status, or -1: nobody tells it. */
 int life_await_end(struct container *container);
 
+/**
+ * life_find_name() - The container of exactly this name, without a look at any other
+ *
+ * A monitor keeps the memory of the nsrun that made it: what a start reads, each container holds.
+ * Return: 0 with @ret, or -1: there is none.
+ */
+int life_find_name(struct arena *arena, const char *name, struct container **ret);
+
 /** life_connect() - Connect to a container's monitor; a socket, or -1 with errno. */
 int life_connect(const struct container *container);
 
