@@ -32,7 +32,8 @@ tests_bench_steps_CFLAGS = $(WARNING_CFLAGS)
 tests_bench_steps_LDFLAGS = -static
 tests_bench_steps_LDADD =
 
-EXTRA_DIST += tests/bench/instructions tests/bench/oci-config tests/bench/run tests/bench/baseline docs/performance.md \
+EXTRA_DIST += tests/bench/contestants.bash tests/bench/instructions tests/bench/life \
+	tests/bench/oci-config tests/bench/oci-full tests/bench/run tests/bench/baseline docs/performance.md \
 	docs/performance.svg
 CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/symbols
 
