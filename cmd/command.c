@@ -20,6 +20,14 @@ static int usage_failed(const struct command *command, struct error *err)
 	return command_fail(err);
 }
 
+int command_misused(const struct command *command, const char *why)
+{
+	struct error err;
+
+	error_set(&err, "usage", 0, "%s", why);
+	return usage_failed(command, &err);
+}
+
 int command_parse(const struct command *command, struct request *request, const char *const *argv)
 {
 	struct spec *spec = request->spec;
@@ -47,6 +55,7 @@ int command_parse_names(const struct command *command, struct request *request,
 	size_t used, n = 0;
 
 	request->verb.timeout_s = UINT32_MAX;
+	request->verb.tail = request->verb.until_ns = UINT64_MAX;
 	for (;;) {
 		if (options_parse(request, command->scope, argv, &used, &err) < 0)
 			return usage_failed(command, &err);
@@ -60,6 +69,22 @@ int command_parse_names(const struct command *command, struct request *request,
 		names[n++] = *argv++;
 	}
 	names[n] = NULL;
+	return -1;
+}
+
+int command_parse_one(const struct command *command, struct request *request,
+		      const char *const *argv, struct container **ret)
+{
+	const char **names = command_names(argv);
+	struct error err;
+	int status = command_parse_names(command, request, argv, names);
+
+	if (status >= 0)
+		return status;
+	if (!names[0] || names[1])
+		return command_misused(command, "it takes one container");
+	if (container_find(request->spec->arena, names[0], ret, &err) < 0)
+		return command_fail(&err);
 	return -1;
 }
 

@@ -29,6 +29,16 @@ int command_parse(const struct command *command, struct request *request,
 int command_parse_names(const struct command *command, struct request *request,
 			const char *const *argv, const char **names);
 
+/** command_parse_one() - The same where one container is needed, which is found, too. */
+int command_parse_one(const struct command *command, struct request *request,
+		      const char *const *argv, struct container **ret);
+
+/** command_misused() - Say that a command line makes no sense; returns the exit status. */
+int command_misused(const struct command *command, const char *why);
+
+/** command_array() - Zeroed room that stays. */
+void *command_array(size_t n, size_t size);
+
 /** command_names() - Room for the operands among these arguments. */
 const char **command_names(const char *const *argv);
 
@@ -81,6 +91,12 @@ int command_pause(const struct command *command, const char *const *argv, struct
 int command_unpause(const struct command *command, const char *const *argv, struct arena *arena);
 int command_cp(const struct command *command, const char *const *argv, struct arena *arena);
 int command_box(const struct command *command, const char *const *argv, struct arena *arena);
+int command_logs(const struct command *command, const char *const *argv, struct arena *arena);
+int command_inspect(const struct command *command, const char *const *argv, struct arena *arena);
+int command_top(const struct command *command, const char *const *argv, struct arena *arena);
+int command_stats(const struct command *command, const char *const *argv, struct arena *arena);
+int command_port(const struct command *command, const char *const *argv, struct arena *arena);
+int command_prune(const struct command *command, const char *const *argv, struct arena *arena);
 int command_rename(const struct command *command, const char *const *argv, struct arena *arena);
 
 #endif

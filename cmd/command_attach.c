@@ -6,23 +6,14 @@ int command_attach_to(const struct command *command, const char *const *argv, st
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
 	struct attach_options options;
 	struct container *container;
-	struct error err;
 	int status;
 
 	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
+	status = command_parse_one(command, &request, argv, &container);
 	if (status >= 0)
 		return status;
-	if (!names[0] || names[1]) {
-		error_set(&err, "usage", 0, "attach takes one container");
-		error_set_arg(&err, "%s", command->name);
-		return command_fail(&err);
-	}
-	if (container_find(arena, names[0], &container, &err) < 0)
-		return command_fail(&err);
 	options = (struct attach_options){
 		.input = !request.verb.no_input,
 		.sig_proxy = spec.sig_proxy,

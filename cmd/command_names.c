@@ -7,19 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char **command_names(const char *const *argv)
+void *command_array(size_t n, size_t size)
 {
-	size_t n = 0;
-	const char **names;
+	void *array = calloc(n + 1, size);
 
-	while (argv[n])
-		n++;
-	names = calloc(n + 1, sizeof(*names));
-	if (!names) {
+	if (!array) {
 		fputs("nsrun: out of memory\n", stderr);
 		exit(NSRUN_EXIT_FAILED);
 	}
-	return names;
+	return array;
+}
+
+const char **command_names(const char *const *argv)
+{
+	size_t n = 0;
+
+	while (argv[n])
+		n++;
+	return command_array(n, sizeof(*argv));
 }
 
 typedef int (*apply_function)(const struct request *request, struct container *container,
@@ -46,9 +51,13 @@ static int apply_all(const struct request *request, struct arena *arena, apply_f
 	if (container_list(arena, &all, &err) < 0)
 		return command_fail(&err);
 	for (size_t i = 0; i < all.n; i++) {
-		int failed = apply_one(request, all.v[i], all.v[i]->name, apply);
+		struct container *container;
+		int failed;
 
-		container_close(all.v[i]);
+		if (container_find_again(arena, all.v[i], &container, &err) < 0)
+			continue; /* removed meanwhile, by somebody else or by itself */
+		failed = apply_one(request, container, container->name, apply);
+		container_close(container);
 		status = failed ? failed : status;
 	}
 	return status;

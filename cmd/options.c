@@ -2,7 +2,11 @@
 /* The one table of options, and the parser that reads it. */
 #include "options.h"
 
+#include "nsrun/text.h"
+
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define KEPT (SCOPE_RUN | SCOPE_CREATE)
 #define BOX  (KEPT | SCOPE_PLAN | SCOPE_BOX)
@@ -111,9 +115,11 @@ TO_LIFE_SWITCH(remove)
 TO_LIFE_SWITCH(replace)
 TO_VERB_SWITCH(all)
 TO_VERB_SWITCH(attach)
+TO_VERB_SWITCH(follow)
 TO_VERB_SWITCH(force)
 TO_VERB_SWITCH(ignore)
 TO_VERB_SWITCH(no_input)
+TO_VERB_SWITCH(no_stream)
 TO_VERB_SWITCH(no_trunc)
 TO_VERB_SWITCH(list)
 
@@ -121,6 +127,7 @@ static int add_env_file(struct request *request, const char *text, struct error 
 {
 	return request->restored ? 0 : spec_add_env_file(request->spec, text, err);
 }
+TO_VERB_SWITCH(timestamps)
 
 static int switch_tty(struct request *request, const char *text, struct error *err)
 {
@@ -169,15 +176,96 @@ static int set_time(struct request *request, const char *text, struct error *err
 	return 0;
 }
 
+/* "table", "json", "TEMPLATE", "table TEMPLATE" */
 static int set_list_format(struct request *request, const char *text, struct error *err)
 {
-	if (strcmp(text, "json") == 0)
-		request->verb.format = LIST_JSON;
-	else if (strncmp(text, "table", 5) == 0)
-		request->verb.format = LIST_TABLE;
-	else
-		return error_set(err, "usage", 0, "--format takes table or json, not '%s'", text);
+	struct verb *verb = &request->verb;
+	bool table = strncmp(text, "table", 5) == 0 && (!text[5] || text[5] == ' ');
+
+	verb->template = NULL;
+	verb->format = table ? LIST_TABLE : LIST_LINES;
+	if (strcmp(text, "json") == 0) {
+		verb->format = LIST_JSON;
+		return 0;
+	}
+	if (table)
+		text += 5 + strspn(text + 5, " ");
+	if (*text && strstr(text, "{{"))
+		verb->template = text;
+	else if (*text || !table)
+		return error_set(err, "usage", 0,
+				 "--format takes table, json or a template such as '{{.Names}}', "
+				 "not '%s'",
+				 text);
 	return 0;
+}
+
+static int set_inspect_format(struct request *request, const char *text, struct error *err)
+{
+	request->verb.template = strcmp(text, "json") == 0 ? NULL : text;
+	if (request->verb.template && !strstr(text, "{{"))
+		return error_set(err, "usage", 0,
+				 "--format takes json or a template such as '{{.State.Status}}', "
+				 "not '%s'",
+				 text);
+	return 0;
+}
+
+static int set_stats_format(struct request *request, const char *text, struct error *err)
+{
+	if (strcmp(text, "json") != 0 && strcmp(text, "table") != 0)
+		return error_set(err, "usage", 0, "--format takes table or json, not '%s'", text);
+	return set_list_format(request, text, err);
+}
+
+/* a number of at most nine digits; -1: it is none */
+static long read_count(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && digits <= 9 && !text[digits] ? strtol(text, NULL, 10) : -1;
+}
+
+static int set_tail(struct request *request, const char *text, struct error *err)
+{
+	long lines = read_count(text);
+
+	if (lines < 0 && strcmp(text, "all") != 0 && strcmp(text, "-1") != 0)
+		return error_set(err, "usage", 0, "--tail takes a number of lines or all, not '%s'",
+				 text);
+	request->verb.tail = lines < 0 ? UINT64_MAX : (uint64_t)lines;
+	return 0;
+}
+
+static int set_interval(struct request *request, const char *text, struct error *err)
+{
+	long seconds = read_count(text);
+
+	if (seconds < 1 || seconds > 86400)
+		return error_set(err, "usage", 0, "--interval takes seconds, from 1 on, not '%s'",
+				 text);
+	request->verb.interval_s = (uint32_t)seconds;
+	return 0;
+}
+
+static int read_when(const char *option, const char *text, uint64_t *ret_ns, struct error *err)
+{
+	if (when_parse(text, (uint64_t)time(NULL) * 1000000000, ret_ns) == 0)
+		return 0;
+	return error_set(err, "usage", 0,
+			 "%s takes a time such as 2026-11-22T18:00:00Z, seconds since 1970, or how "
+			 "long ago, such as 10m, not '%s'",
+			 option, text);
+}
+
+static int set_since(struct request *request, const char *text, struct error *err)
+{
+	return read_when("--since", text, &request->verb.since_ns, err);
+}
+
+static int set_until(struct request *request, const char *text, struct error *err)
+{
+	return read_when("--until", text, &request->verb.until_ns, err);
 }
 
 static int set_format(struct request *request, const char *text, struct error *err)
@@ -334,15 +422,33 @@ static const struct option table[] = {
 	{ "all", 'a', NULL, SCOPE_PS | SCOPE_STOP | SCOPE_KILL | SCOPE_RM | SCOPE_PAUSE, VERB,
 	  "every container, also those that do not run", switch_all },
 	{ "force", 'f', NULL, SCOPE_RM, VERB, "one that runs, too", switch_force },
+	{ "force", 'f', NULL, SCOPE_PRUNE, VERB, "do not ask", switch_force },
+	{ "follow", 'f', NULL, SCOPE_LOGS, VERB, "go on until the container ends", switch_follow },
+	{ "tail", 0, "LINES|all", SCOPE_LOGS, VERB, "only the last lines", set_tail },
+	{ "since", 0, "TIME", SCOPE_LOGS, VERB,
+	  "only what is not older; 2026-11-22T18:00:00Z, seconds since 1970, or 10m for ten "
+	  "minutes ago",
+	  set_since },
+	{ "until", 0, "TIME", SCOPE_LOGS, VERB, "only what is older", set_until },
+	{ "timestamps", 't', NULL, SCOPE_LOGS, VERB, "the time before each line",
+	  switch_timestamps },
 	{ "ignore", 0, NULL, SCOPE_RM | SCOPE_STOP, VERB, "a container that is not there is no error",
 	  switch_ignore },
 	{ "time", 't', "SECONDS", SCOPE_STOP | SCOPE_RM, VERB,
 	  "how long to wait before it is killed", set_time },
 	{ "signal", 's', "SIGNAL", SCOPE_KILL, VERB, "what to send (KILL)", set_signal },
-	{ "filter", 0, "KEY=VALUE", SCOPE_PS, VERB,
-	  "only those with this status, name, id, label, or exited", add_filter },
-	{ "format", 0, "table|json", SCOPE_PS, VERB, "how they are printed", set_list_format },
-	{ "no-trunc", 0, NULL, SCOPE_PS, VERB, "whole ids and commands", switch_no_trunc },
+	{ "filter", 0, "KEY=VALUE", SCOPE_PS | SCOPE_PRUNE, VERB,
+	  "only those with this status, name, id, label, exited, or made before until", add_filter },
+	{ "format", 0, "table|json|TEMPLATE", SCOPE_PS, VERB,
+	  "how they are printed; '{{.Names}} {{.Status}}' or 'table {{.Names}}' choose",
+	  set_list_format },
+	{ "format", 'f', "json|TEMPLATE", SCOPE_INSPECT, VERB,
+	  "all, or what '{{.State.Status}}' and the like name", set_inspect_format },
+	{ "format", 0, "table|json", SCOPE_STATS, VERB, "how they are printed", set_stats_format },
+	{ "no-stream", 0, NULL, SCOPE_STATS, VERB, "once", switch_no_stream },
+	{ "interval", 'i', "SECONDS", SCOPE_STATS, VERB, "how often (5)", set_interval },
+	{ "no-trunc", 0, NULL, SCOPE_PS | SCOPE_STATS, VERB, "whole ids and commands",
+	  switch_no_trunc },
 
 	{ "pidfile", 0, "FILE", BOX, CONTROL, "write the host's pid of the container's first process",
 	  set_spec_set_pidfile },

@@ -26,6 +26,12 @@ enum option_scope {
 	SCOPE_CP = 1 << 16,
 	SCOPE_PAUSE = 1 << 17, /* and unpause */
 	SCOPE_BOX = 8192,
+	SCOPE_LOGS = 1 << 19,
+	SCOPE_INSPECT = 1 << 20,
+	SCOPE_TOP = 1 << 21,
+	SCOPE_STATS = 1 << 22,
+	SCOPE_PORT = 1 << 23,
+	SCOPE_PRUNE = 1 << 24,
 };
 
 #define FILTERS_MAX 32
@@ -33,7 +39,10 @@ enum option_scope {
 enum list_format {
 	LIST_TABLE,
 	LIST_JSON,
+	LIST_LINES, /* one for each, from a template */
 };
+
+#define STATS_INTERVAL_DEFAULT_S 5
 
 /** struct verb - What the subcommands about containers that exist take beside names */
 struct verb {
@@ -45,7 +54,15 @@ struct verb {
 	bool no_trunc;
 	bool list;
 	bool remove;
+	bool follow;
+	bool timestamps;
+	bool no_stream;
 	enum list_format format;
+	const char *template; /* NULL: none */
+	uint64_t tail;	      /* lines; UINT64_MAX: all */
+	uint64_t since_ns;
+	uint64_t until_ns; /* UINT64_MAX: no end */
+	uint32_t interval_s;
 	uint32_t timeout_s; /* UINT32_MAX: the container's own */
 	const char *signal;
 	const char *filters[FILTERS_MAX];

@@ -2,6 +2,8 @@
 /* What the user reads. */
 #include "report.h"
 
+#include "escape.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,9 @@ static const struct {
 	{ "container-running", "nsrun stop %s" },
 	{ "container-not-running", "nsrun start %s" },
 	{ "container-paused", "nsrun unpause %s" },
+	{ "prune-unconfirmed", "nsrun prune --force" },
+	{ "log-watch", "sysctl fs.inotify.max_user_instances" },
+	{ "template", "--format json" },
 	{ "container-ambiguous", "give more of the id: nsrun ps -a --no-trunc" },
 	{ "state-damaged", "nsrun rm -f %s" },
 	{ "state-directory", "ls -ld %s, and set XDG_RUNTIME_DIR to a directory of your own" },
@@ -182,13 +187,21 @@ char *report_escape(const char *text)
 {
 	char *escaped = malloc(strlen(text) * 4 + 1), *at = escaped;
 
-	for (; escaped && *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	size_t left = strlen(text);
+	bool utf8 = escape_locale_is_utf8();
 
-		if (c >= 0x20 && c != 0x7f && !(c >= 0x80 && c < 0xa0))
-			*at++ = *text;
-		else
-			at += snprintf(at, 5, "\\x%02x", c);
+	while (escaped && left > 0) {
+		size_t n = escape_harmless(text, left, utf8);
+
+		memcpy(at, text, n);
+		at += n;
+		text += n;
+		left -= n;
+		if (left == 0)
+			break;
+		escape_byte(*text++, at);
+		at += ESCAPE_SIZE - 1;
+		left--;
 	}
 	if (escaped)
 		*at = '\0';

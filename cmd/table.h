@@ -19,6 +19,10 @@ struct table {
 /** table_begin() - A table with a line of titles. */
 void table_begin(struct table *table, const char *const *titles, size_t columns);
 
+/** table_begin_tabs(), table_row_tabs() - The same from one text with tabs between the cells. */
+void table_begin_tabs(struct table *table, const char *titles);
+void table_row_tabs(struct table *table, const char *text);
+
 /** table_row() - One more line; copies the cells. */
 void table_row(struct table *table, const char *const *cells);
 

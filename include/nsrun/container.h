@@ -25,12 +25,13 @@ enum container_status {
 
 /**
  * struct container - One container, as its directory and the kernel tell of it
- * @dir:           descriptor of its directory
+ * @dir:           descriptor of its directory; -1 where it is one of a list
  * @id:            64 hex digits
  * @damage:        why its files cannot be read (DAMAGED)
  * @created_ns, @started_ns, @finished_ns: since 1970; 0: not yet
  * @pid:           host's pid of its first process while it runs
- * @pidfd:         that process, which nobody else can be mistaken for; -1 while it does not run
+ * @pidfd:         that process, which nobody else can be mistaken for; -1 while it does not run, and
+ *                 in a list
  * @monitor:       pid of its monitor, or 0: then nobody takes its output and its exit status
  * @exit_code:     status of its last end; -1: nobody saw it
  * @error:         why it could not be started the last time, or ""
@@ -89,8 +90,21 @@ typedef NSRUN_ARRAY(struct container *) nsrun_containers;
 int container_find(struct arena *arena, const char *word, struct container **ret,
 		   struct error *err);
 
-/** container_list() - All of them, oldest first; a damaged one hides no other. */
+/**
+ * container_list() - All of them, oldest first; a damaged one hides no other
+ *
+ * They have no descriptors, of which there could be too many: container_find_again() opens one.
+ */
 int container_list(struct arena *arena, nsrun_containers *ret, struct error *err);
+
+/**
+ * container_find_again() - Open one of a list
+ *
+ * Return: 0 with @ret, or -1 with @err (id "container-unknown"): it is gone by now, though another
+ *         may have its name.
+ */
+int container_find_again(struct arena *arena, const struct container *listed,
+			 struct container **ret, struct error *err);
 
 /** container_refresh() - Read again what became of it. */
 void container_refresh(struct arena *arena, struct container *container);
@@ -217,6 +231,153 @@ int container_copy_out(struct container *container, const char *inside, const ch
 
 /** container_rename() - Give it another name. */
 int container_rename(struct container *container, const char *name, struct error *err);
+
+/* --- reading --- */
+
+/** struct log_options - @tail: how many lines; UINT64_MAX: all. @until_ns is not included */
+struct log_options {
+	bool follow;
+	uint64_t tail;
+	uint64_t since_ns;
+	uint64_t until_ns;
+};
+
+/**
+ * struct log_entry - A line of output, or a part of one
+ * @fd:     1 or 2
+ * @stamp:  RFC 3339; NULL: the log is damaged here, and @text is what stands there
+ * @begins: no part of this line was given before
+ * @ends:   none follows
+ */
+struct log_entry {
+	int fd;
+	const char *stamp;
+	size_t stamp_length;
+	const char *text;
+	size_t length;
+	bool begins;
+	bool ends;
+};
+
+/** struct log_sink - Where they go; @flush: nothing follows for a while. Both: 0, or -1 with @err */
+struct log_sink {
+	int (*entry)(const struct log_entry *entry, void *arg, struct error *err);
+	int (*flush)(void *arg, struct error *err);
+	void *arg;
+};
+
+/**
+ * container_logs() - Read a container's log
+ *
+ * With follow: until the container has ended, or nobody reads standard output or error any more.
+ * Return: 0, or -1 with @err (ids "log-none", "log", "log-watch").
+ */
+int container_logs(const struct container *container, const struct log_options *options,
+		   const struct log_sink *sink, struct error *err);
+
+/** container_status_name() - "created", "running", "paused", "exited" or "damaged". */
+const char *container_status_name(const struct container *container);
+
+/** container_status_text() - For people: "Up 3 minutes". */
+const char *container_status_text(struct arena *arena, const struct container *container);
+
+/** container_age_text() - How long ago that was: "3 minutes ago"; "" for 0. */
+const char *container_age_text(struct arena *arena, uint64_t since_ns);
+
+/** container_inspect() - All there is to know of it, as JSON in podman's shape. */
+const char *container_inspect(struct arena *arena, const struct container *container);
+
+/** container_inspect_list() - The same of several, as a JSON list. */
+const char *container_inspect_list(struct arena *arena, const nsrun_containers *list);
+
+/** container_list_json() - What a list shows of containers, as a JSON list. */
+const char *container_list_json(struct arena *arena, const nsrun_containers *list);
+
+/** Which of a container's facts a template names. */
+enum container_view {
+	VIEW_INSPECT, /* those of container_inspect() */
+	VIEW_LIST,    /* those of a list: ID, Names, Status ... */
+	VIEW_LIST_WHOLE, /* the same, ids and commands in full length */
+};
+
+/** container_format() - A template of Go's, as far as that is known; -1 with @err ("template"). */
+int container_format(struct arena *arena, const struct container *container,
+		     enum container_view view, const char *template, const char **ret,
+		     struct error *err);
+
+/** container_format_titles() - The titles of a template's columns. */
+int container_format_titles(struct arena *arena, const char *template, const char **ret,
+			    struct error *err);
+
+/**
+ * struct container_process - One process in a container
+ * @inside_parent: 0: none in the container
+ * @uid:           ID_NONE: does not exist inside
+ * @tty:           "pts/0", or "?"
+ * @command:       as it says itself: any bytes
+ */
+struct container_process {
+	pid_t pid;
+	pid_t inside_pid;
+	pid_t inside_parent;
+	uint32_t uid;
+	uint32_t host_uid;
+	uint64_t cpu_ms;
+	uint64_t age_ms;
+	const char *tty;
+	const char *command;
+};
+
+typedef NSRUN_ARRAY(struct container_process) nsrun_processes;
+
+/** container_top() - The processes in a container that runs, by pid; -1 with @err. */
+int container_top(struct arena *arena, const struct container *container, nsrun_processes *ret,
+		  struct error *err);
+
+/**
+ * struct container_usage - What a container uses
+ * @when_ns:     of the measurement, monotonic
+ * @age_ns:      since it was started
+ * @cpu_ns:      since it was started; without a control group only grows while processes live
+ * @limit_bytes: how much memory it can have
+ * @has_network: it has a network of its own
+ */
+struct container_usage {
+	uint64_t when_ns;
+	uint64_t age_ns;
+	uint64_t cpu_ns;
+	uint64_t memory_bytes;
+	uint64_t limit_bytes;
+	uint64_t pids;
+	bool has_network;
+	uint64_t received_bytes;
+	uint64_t sent_bytes;
+	uint64_t read_bytes;
+	uint64_t written_bytes;
+};
+
+/** container_measure() - Measure one that runs; -1 with @err. */
+int container_measure(struct arena *arena, const struct container *container,
+		      struct container_usage *ret, struct error *err);
+
+/** struct container_stat - A line of the statistics; @cpu_hundredths: percent of one processor */
+struct container_stat {
+	const struct container *container;
+	struct container_usage usage;
+	uint64_t cpu_hundredths;
+};
+
+typedef NSRUN_ARRAY(struct container_stat) nsrun_stats;
+
+/** container_stats_json() - Statistics as a JSON list. */
+const char *container_stats_json(struct arena *arena, const nsrun_stats *stats);
+
+/**
+ * container_published() - "80/tcp -> 0.0.0.0:8080", one line for each port
+ * @port: only that one: "80", "80/udp"; or NULL
+ */
+void container_published(struct arena *arena, const struct container *container, const char *port,
+			 nsrun_strings *ret);
 
 /** container_name_check() - Whether a text can be a container's name; -1 with @err. */
 int container_name_check(const char *name, struct error *err);

@@ -18,6 +18,9 @@ struct arena {
 	void (*on_exhausted)(void);
 };
 
+/** arena_free_all() - Release every block; the arena can be used again. */
+void arena_free_all(struct arena *arena);
+
 /** NSRUN_ARRAY - A list that lives in an arena: elements, how many, room for how many. */
 #define NSRUN_ARRAY(type)                                                                          \
 	struct {                                                                                   \

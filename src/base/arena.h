@@ -20,9 +20,6 @@
  */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/** arena_free_all() - Release every block; the arena can be used again. */
-void arena_free_all(struct arena *arena);
-
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)

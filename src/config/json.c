@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/parse.h"
+#include "nsrun/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +17,14 @@ static yajl_gen handle(struct json *json)
 	return (yajl_gen)json;
 }
 
+struct json *json_begin_compact(void)
+{
+	return (struct json *)yajl_gen_alloc(NULL);
+}
+
 struct json *json_begin(void)
 {
-	yajl_gen gen = yajl_gen_alloc(NULL);
+	yajl_gen gen = handle(json_begin_compact());
 
 	yajl_gen_config(gen, yajl_gen_beautify, 1);
 	yajl_gen_config(gen, yajl_gen_indent_string, "  ");
@@ -70,6 +76,40 @@ void json_unsigned(struct json *json, const char *key, uint64_t value)
 
 	write_key(json, key);
 	yajl_gen_number(handle(json), text, (size_t)length);
+}
+
+void json_hundredths(struct json *json, const char *key, uint64_t hundredths)
+{
+	char text[32];
+	int length = snprintf(text, sizeof(text), "%llu.%02u", (unsigned long long)hundredths / 100,
+			      (unsigned)(hundredths % 100));
+
+	write_key(json, key);
+	yajl_gen_number(handle(json), text, (size_t)length);
+}
+
+static const char *clean(struct arena *arena, const char *value)
+{
+	struct text clean = { .arena = arena };
+	size_t left = strlen(value), n;
+
+	for (;;) {
+		size_t run = 0;
+
+		while ((n = utf8_sequence(value + run, left - run)) > 0)
+			run += n;
+		text_add(&clean, "%.*s", (int)run, value);
+		if (run == left)
+			return text_string(&clean);
+		text_add(&clean, "\xef\xbf\xbd");
+		value += run + 1;
+		left -= run + 1;
+	}
+}
+
+void json_text(struct json *json, struct arena *arena, const char *key, const char *value)
+{
+	json_string(json, key ? clean(arena, key) : NULL, clean(arena, value));
 }
 
 void json_bool(struct json *json, const char *key, bool value)
@@ -346,4 +386,35 @@ bool json_is(const struct json_value *value, enum json_type type)
 int json_to_u64(const struct json_value *value, uint64_t *ret)
 {
 	return json_is(value, JSON_NUMBER) ? parse_u64(value->text, ret) : -1;
+}
+
+void json_value(struct json *json, const char *key, const struct json_value *value)
+{
+	switch (value->type) {
+	case JSON_NULL:
+		json_string(json, key, NULL);
+		return;
+	case JSON_BOOL:
+		json_bool(json, key, value->truth);
+		return;
+	case JSON_NUMBER:
+		write_key(json, key);
+		yajl_gen_number(handle(json), value->text, strlen(value->text));
+		return;
+	case JSON_STRING:
+		json_string(json, key, value->text);
+		return;
+	default:
+		break;
+	}
+	if (value->type == JSON_MAP)
+		json_map(json, key);
+	else
+		json_list(json, key);
+	for (const struct json_value *at = value->first; at; at = at->next)
+		json_value(json, at->key, at); /* no deeper than JSON_DEPTH_MAX */
+	if (value->type == JSON_MAP)
+		json_map_end(json);
+	else
+		json_list_end(json);
 }

@@ -15,6 +15,9 @@ struct json;
 /** json_begin() - A writer of indented JSON; ends with json_end(). */
 struct json *json_begin(void);
 
+/** json_begin_compact() - A writer of JSON in one line. */
+struct json *json_begin_compact(void);
+
 /** json_end() - What was written, copied into @arena; releases the writer. */
 const char *json_end(struct json *json, struct arena *arena);
 
@@ -27,6 +30,12 @@ void json_map(struct json *json, const char *key);
 void json_map_end(struct json *json);
 void json_list(struct json *json, const char *key);
 void json_list_end(struct json *json);
+
+/** json_hundredths() - A number with two digits behind the point. */
+void json_hundredths(struct json *json, const char *key, uint64_t hundredths);
+
+/** json_text() - A stranger's key and string: what is not UTF-8 becomes U+FFFD. */
+void json_text(struct json *json, struct arena *arena, const char *key, const char *value);
 
 /** json_strings() - A list of strings, NULL-terminated. */
 void json_strings(struct json *json, const char *key, const char *const *values);
@@ -84,6 +93,9 @@ const struct json_value *json_member(const struct json_value *map, const char *k
 
 /** json_is() - Whether there is a value and it has this type. */
 bool json_is(const struct json_value *value, enum json_type type);
+
+/** json_value() - Write what was read. */
+void json_value(struct json *json, const char *key, const struct json_value *value);
 
 /** json_to_u64() - A whole number from 0 to 2^64-1; -1 for anything else. */
 int json_to_u64(const struct json_value *value, uint64_t *ret);

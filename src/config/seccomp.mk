@@ -21,7 +21,7 @@ nodist_libnsrun_a_SOURCES = src/config/seccomp_data.c
 noinst_PROGRAMS += src/config/seccomp_generate
 src_config_seccomp_generate_SOURCES = $(seccomp_sources) \
 	src/config/seccomp_generate.c \
-	src/base/arena.c src/base/error.c src/base/fd.c src/base/file.c src/base/parse.c \
+	src/base/arena.c src/base/error.c src/base/fd.c src/base/file.c src/base/parse.c src/base/utf8.c \
 	src/config/json.c src/config/json.h \
 	src/sys/capability.c src/sys/capability.h
 src_config_seccomp_generate_CPPFLAGS = $(AM_CPPFLAGS) $(LIBSECCOMP_CFLAGS) $(YAJL_CFLAGS)

@@ -103,19 +103,16 @@ static struct container *open_container(struct arena *arena, int containers, con
 	return container;
 }
 
-static int find_by_name(struct arena *arena, const struct store *store, const char *name,
-			struct container **ret)
+static int open_by_name(struct arena *arena, const char *name, struct container **ret)
 {
-	struct error unused;
+	struct store store;
 
-	if (container_name_check(name, &unused) < 0)
-		return -1;
-	for (size_t i = 0; i < store->n; i++) {
-		*ret = open_container(arena, store->fd[i], name);
-		if (*ret)
-			return 0;
-	}
-	return -1;
+	*ret = NULL;
+	store_open(arena, &store);
+	for (size_t i = 0; i < store.n && !*ret; i++)
+		*ret = open_container(arena, store.fd[i], name);
+	store_close(&store);
+	return *ret ? 0 : -1;
 }
 
 static int scan(struct arena *arena, int containers, nsrun_containers *ret)
@@ -131,8 +128,10 @@ static int scan(struct arena *arena, int containers, nsrun_containers *ret)
 		if (entry->d_name[0] == '.')
 			continue;
 		container = open_container(arena, containers, entry->d_name);
-		if (container)
-			*array_push(arena, ret) = container;
+		if (!container)
+			continue;
+		container_close(container); /* there may be more than descriptors */
+		*array_push(arena, ret) = container;
 	}
 	closedir(stream);
 	return 0;
@@ -168,6 +167,7 @@ int container_list(struct arena *arena, nsrun_containers *ret, struct error *err
 static int find_by_id(struct arena *arena, const char *word, struct container **ret,
 		      struct error *err)
 {
+	const struct container *found = NULL;
 	nsrun_containers all;
 	size_t length = strlen(word);
 
@@ -175,27 +175,32 @@ static int find_by_id(struct arena *arena, const char *word, struct container **
 	if (container_list(arena, &all, err) < 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++) {
-		if (strncmp(all.v[i]->id, word, length) != 0 || *all.v[i]->id == '\0') {
-			container_close(all.v[i]);
-		} else if (*ret) {
+		if (strncmp(all.v[i]->id, word, length) != 0 || *all.v[i]->id == '\0')
+			continue;
+		if (found)
 			return error_set(err, "container-ambiguous", 0,
 					 "more than one container's id begins with '%s'", word);
-		} else {
-			*ret = all.v[i];
-		}
+		found = all.v[i];
 	}
-	return 0;
+	return found ? container_find_again(arena, found, ret, err) : 0;
+}
+
+int container_find_again(struct arena *arena, const struct container *listed,
+			 struct container **ret, struct error *err)
+{
+	if (open_by_name(arena, listed->name, ret) == 0) {
+		if (strcmp((*ret)->id, listed->id) == 0)
+			return 0;
+		container_close(*ret);
+	}
+	return error_set(err, "container-unknown", 0, "the container '%s' is gone", listed->name);
 }
 
 int life_find_name(struct arena *arena, const char *name, struct container **ret)
 {
-	struct store store;
-	int found;
+	struct error unused;
 
-	store_open(arena, &store);
-	found = find_by_name(arena, &store, name, ret);
-	store_close(&store);
-	return found;
+	return container_name_check(name, &unused) < 0 ? -1 : open_by_name(arena, name, ret);
 }
 
 int container_find(struct arena *arena, const char *word, struct container **ret, struct error *err)

@@ -28,6 +28,16 @@ static const char *const status_names[] = { [RECORD_CREATED] = "created",
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
+const char *record_log_driver_name(enum log_driver driver)
+{
+	return log_names[driver];
+}
+
+const char *record_restart_name(enum restart_policy policy)
+{
+	return restart_names[policy];
+}
+
 /* --- writing --- */
 
 static int replace(struct arena *arena, struct json *json, int dir, const char *name,

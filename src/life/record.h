@@ -44,6 +44,10 @@ int record_write_config(struct arena *arena, int dir, const struct container *co
 /** record_read_config() - Fill a container from it; -1 with @err (id "state-damaged"). */
 int record_read_config(struct arena *arena, struct container *container, struct error *err);
 
+/** record_log_driver_name(), record_restart_name() - The words of the command line. */
+const char *record_log_driver_name(enum log_driver driver);
+const char *record_restart_name(enum restart_policy policy);
+
 int record_write_state(struct arena *arena, int dir, const struct record *record,
 		       struct error *err);
 int record_read_state(struct arena *arena, int dir, struct record *ret, struct error *err);

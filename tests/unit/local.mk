@@ -10,12 +10,14 @@ unit_tests = \
 	tests/unit/test_file \
 	tests/unit/test_idmap \
 	tests/unit/test_life \
+	tests/unit/test_json_template \
 	tests/unit/test_limit \
 	tests/unit/test_options \
 	tests/unit/test_parse \
 	tests/unit/test_path \
 	tests/unit/test_plan \
 	tests/unit/test_ranges \
+	tests/unit/test_process_facts \
 	tests/unit/test_relay \
 	tests/unit/test_rootfs \
 	tests/unit/test_spec_check \
@@ -24,7 +26,8 @@ unit_tests = \
 	tests/unit/test_spec_names \
 	tests/unit/test_spec_network \
 	tests/unit/test_spec_process \
-	tests/unit/test_subid
+	tests/unit/test_subid \
+	tests/unit/test_when
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 EXTRA_DIST += tests/unit/check.h
@@ -155,6 +158,21 @@ tests_unit_test_rootfs_CPPFLAGS = $(test_cppflags)
 tests_unit_test_rootfs_CFLAGS = $(test_cflags)
 tests_unit_test_rootfs_LDFLAGS = $(test_ldflags)
 tests_unit_test_rootfs_LDADD = $(test_ldadd)
+tests_unit_test_json_template_SOURCES = tests/unit/test_json_template.c
+tests_unit_test_json_template_CPPFLAGS = $(test_cppflags)
+tests_unit_test_json_template_CFLAGS = $(test_cflags)
+tests_unit_test_json_template_LDFLAGS = $(test_ldflags)
+tests_unit_test_json_template_LDADD = $(test_ldadd)
+tests_unit_test_process_facts_SOURCES = tests/unit/test_process_facts.c cmd/escape.c cmd/escape.h
+tests_unit_test_process_facts_CPPFLAGS = $(test_cppflags)
+tests_unit_test_process_facts_CFLAGS = $(test_cflags)
+tests_unit_test_process_facts_LDFLAGS = $(test_ldflags)
+tests_unit_test_process_facts_LDADD = $(test_ldadd)
+tests_unit_test_when_SOURCES = tests/unit/test_when.c
+tests_unit_test_when_CPPFLAGS = $(test_cppflags)
+tests_unit_test_when_CFLAGS = $(test_cflags)
+tests_unit_test_when_LDFLAGS = $(test_ldflags)
+tests_unit_test_when_LDADD = $(test_ldadd)
 
 include tests/golden/local.mk
 include tests/fuzz/local.mk
