@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /**
@@ -25,27 +24,6 @@ static int failed(struct error *err)
 	return error_set(err, "output", errno, "a part of the container's output is lost");
 }
 
-static void put_escaped(FILE *stream, const char *text, size_t length, bool utf8)
-{
-	while (length > 0) {
-		size_t n = escape_harmless(text, length, utf8);
-		char escaped[ESCAPE_SIZE];
-
-		fwrite(text, 1, n, stream);
-		text += n;
-		length -= n;
-		if (length == 0)
-			break;
-		if (*text == '\t')
-			escaped[0] = '\t', escaped[1] = '\0';
-		else
-			escape_byte(*text, escaped);
-		fputs(escaped, stream);
-		text++;
-		length--;
-	}
-}
-
 static int put_entry(const struct log_entry *entry, void *arg, struct error *err)
 {
 	struct output *output = arg;
@@ -57,7 +35,7 @@ static int put_entry(const struct log_entry *entry, void *arg, struct error *err
 	if (output->timestamps && entry->begins && entry->stamp)
 		fprintf(stream, "%.*s ", (int)entry->stamp_length, entry->stamp);
 	if (output->escape[entry->fd])
-		put_escaped(stream, entry->text, entry->length, output->utf8);
+		escape_print(stream, entry->text, entry->length, "\t", output->utf8);
 	else
 		fwrite(entry->text, 1, entry->length, stream);
 	if (entry->ends)

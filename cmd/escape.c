@@ -4,8 +4,8 @@
 
 #include "nsrun/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 static size_t harmless_character(const char *text, size_t length, bool utf8)
@@ -35,6 +35,25 @@ size_t escape_harmless(const char *text, size_t length, bool utf8)
 void escape_byte(char byte, char ret_text[ESCAPE_SIZE])
 {
 	snprintf(ret_text, ESCAPE_SIZE, "\\x%02x", (unsigned char)byte);
+}
+
+void escape_print(FILE *stream, const char *text, size_t length, const char *keep, bool utf8)
+{
+	while (length > 0) {
+		size_t n = escape_harmless(text, length, utf8);
+		char escaped[ESCAPE_SIZE];
+
+		if (n == 0 && *text && strchr(keep, *text))
+			n = 1;
+		fwrite(text, 1, n, stream);
+		text += n;
+		length -= n;
+		if (n > 0)
+			continue;
+		escape_byte(*text++, escaped);
+		fputs(escaped, stream);
+		length--;
+	}
 }
 
 bool escape_locale_is_utf8(void)

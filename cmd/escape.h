@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which bytes of a stranger's can be shown on a terminal without steering it. Pure. */
+/* Which bytes of a stranger's can be shown on a terminal without steering it. */
 #ifndef NSRUN_CMD_ESCAPE_H
 #define NSRUN_CMD_ESCAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define ESCAPE_SIZE 5 /* "\x1b" and a NUL */
 
@@ -19,6 +20,9 @@ size_t escape_harmless(const char *text, size_t length, bool utf8);
 
 /** escape_byte() - "\x1b" for one that cannot. */
 void escape_byte(char byte, char ret_text[ESCAPE_SIZE]);
+
+/** escape_print() - Print a text with what could steer a terminal escaped, but for what is in @keep */
+void escape_print(FILE *stream, const char *text, size_t length, const char *keep, bool utf8);
 
 /** escape_locale_is_utf8() - Whether the environment says that the terminal knows UTF-8. */
 bool escape_locale_is_utf8(void);

@@ -493,6 +493,12 @@ static const struct scope_name scopes[] = {
 	{ "cp", SCOPE_CP },
 	{ "rename", SCOPE_RENAME },
 	{ "box", SCOPE_BOX },
+	{ "logs", SCOPE_LOGS },
+	{ "inspect", SCOPE_INSPECT },
+	{ "top", SCOPE_TOP },
+	{ "stats", SCOPE_STATS },
+	{ "port", SCOPE_PORT },
+	{ "prune", SCOPE_PRUNE },
 	{ 0 },
 };
 

@@ -228,16 +228,10 @@ void report_lost(uint64_t bytes)
 
 int report_output(const char *text)
 {
-	bool terminal = isatty(STDOUT_FILENO);
-
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (terminal && c != '\n' && (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0)))
-			printf("\\x%02x", c);
-		else
-			putchar(c);
-	}
+	if (isatty(STDOUT_FILENO))
+		escape_print(stdout, text, strlen(text), "\n\t", escape_locale_is_utf8());
+	else
+		fputs(text, stdout);
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }
 

@@ -1,12 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 # The end-to-end tests need root and are run by tests/e2e/run, not by "make check".
-EXTRA_DIST += tests/e2e/run tests/e2e/.shellcheckrc \
-	tests/e2e/box.bats tests/e2e/cli.bats tests/e2e/debian.bats tests/e2e/identity.bats tests/e2e/life_more.bats \
-	tests/e2e/mounts.bats tests/e2e/namespaces.bats tests/e2e/plan.bats tests/e2e/process.bats \
-	tests/e2e/root.bats tests/e2e/network.bats tests/e2e/life_review.bats \
-	tests/e2e/rootfs.bats tests/e2e/signals.bats tests/e2e/terminal.bats tests/e2e/user.bats \
-	tests/lib/as-caller tests/lib/busybox-rootfs tests/lib/common.bash tests/lib/compare-plan.py \
-	tests/lib/debian-tar tests/lib/network.bash tests/lib/outside.py tests/lib/packages tests/lib/probe.c tests/lib/setup tests/lib/terminal.py
+EXTRA_DIST += tests/e2e/run \
+	tests/e2e/.shellcheckrc \
+	tests/lib/as-caller \
+	tests/lib/busybox-rootfs \
+	tests/lib/common.bash \
+	tests/lib/compare-plan.py \
+	tests/lib/debian-tar \
+	tests/lib/network.bash \
+	tests/lib/outside.py \
+	tests/lib/packages \
+	tests/lib/probe.c \
+	tests/lib/setup \
+	tests/lib/terminal.py \
+	tests/e2e/box.bats \
+	tests/e2e/cli.bats \
+	tests/e2e/debian.bats \
+	tests/e2e/identity.bats \
+	tests/e2e/life.bats \
+	tests/e2e/life_more.bats \
+	tests/e2e/life_reading.bats \
+	tests/e2e/life_review.bats \
+	tests/e2e/mounts.bats \
+	tests/e2e/namespaces.bats \
+	tests/e2e/network.bats \
+	tests/e2e/plan.bats \
+	tests/e2e/process.bats \
+	tests/e2e/root.bats \
+	tests/e2e/rootfs.bats \
+	tests/e2e/signals.bats \
+	tests/e2e/terminal.bats \
+	tests/e2e/user.bats
 
 # An X server, and a Debian with an X program in it.
 EXTRA_DIST += tests/x11/x11.bats
