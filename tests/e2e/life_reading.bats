@@ -447,7 +447,7 @@ init_of() {
 
 @test "stats --no-stream: a table and JSON of those that run" {
 	ran y true
-	keeps x
+	keeps x --network none
 	expect 0 nsrun stats --no-stream
 	output_has '^ID +NAME +CPU % +MEM USAGE / LIMIT +MEM % +NET IO +BLOCK IO +PIDS$'
 	output_has '^[0-9a-f]{12} +x +[0-9]+\.[0-9]{2}% +[0-9.]+[kMG]?B / [0-9.]+GB +[0-9.]+% +0B / 0B +.* 1$'
