@@ -13,12 +13,10 @@
 #include "sys/namespace.h"
 #include "sys/signal.h"
 #include "sys/syscalls.h"
-#include "sys/userns_advice.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -118,21 +116,12 @@ static int write_sysctls(struct init *init, struct error *err)
 	return 0;
 }
 
-/* as root of the new user namespace: the kernel gives it all capabilities there, also without maps */
-static int make_namespaces(struct init *init, struct error *err)
-{
-	if (init->late_namespaces && unshare((int)init->late_namespaces) < 0)
-		return userns_explain(errno, err);
-	return 0;
-}
-
 /* what needs no maps, done with the caller's own rights while they are written */
 static int prepare(struct init *init, struct error *err)
 {
 	if (init->plan->payload.under_reaper || init->plan->payload.idle)
 		init->program = reaper_open_program();
 	if (init_die_with_parent(init, err) < 0 ||
-	    make_namespaces(init, err) < 0 ||
 	    init_reset_process(init, err) < 0 ||
 	    (!plan_joins(init->plan) && init_set_oom_score(init, err) < 0) ||
 	    init_isolate_mounts(init, err) < 0 ||

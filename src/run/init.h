@@ -40,7 +40,6 @@ struct init_user {
 /**
  * struct init - What init works on; prepared by the supervisor, used after clone3
  * @channel: to the supervisor
- * @late_namespaces: CLONE_NEW* flags that clone3(2) did not get: init makes these itself
  * @stdio:   what becomes descriptors 0, 1 and 2; -1 leaves the inherited one
  * @mounts:  one per mount of the plan
  * @rootfs:  like a mount, for the root
@@ -60,7 +59,6 @@ struct init_user {
 struct init {
 	const struct plan *plan;
 	int channel;
-	uint64_t late_namespaces;
 	int stdio[3];
 	struct init_mount *mounts;
 	struct init_mount rootfs;

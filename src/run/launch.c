@@ -44,20 +44,6 @@ struct launch {
 	bool subreaper;
 };
 
-/*
- * The id helper needs init's pid and user namespace, and nothing else of it, and takes longer than
- * the other namespaces do: so init makes these while the helper runs. A network helper is started
- * at once, too, and must find the network namespace there.
- */
-static uint64_t late_namespaces(const struct plan *plan)
-{
-	if (plan->action != ACTION_RUN || plan->map_writer != MAPS_HELPER || plan_joins(plan) ||
-	    plan->network.n_helpers > 0)
-		return 0;
-	return plan->clone_flags & ~(ns_kind_info(NS_USER)->clone_flag |
-				     ns_kind_info(NS_PID)->clone_flag);
-}
-
 static void prepare_init(struct launch *launch, int channel)
 {
 	const struct plan *plan = launch->plan;
@@ -66,7 +52,6 @@ static void prepare_init(struct launch *launch, int channel)
 	*init = (struct init){
 		.plan = plan,
 		.channel = channel,
-		.late_namespaces = late_namespaces(plan),
 		.target = -1,
 		.root = -1,
 		.dev = -1,
@@ -146,8 +131,7 @@ static int start_init(struct launch *launch, struct error *err)
 	if (plan_joins(plan)) {
 		supervisor->pid = join_init(launch, err);
 	} else {
-		supervisor->pid = clone_init(supervisor->attendant,
-					     plan->clone_flags & ~launch->init.late_namespaces,
+		supervisor->pid = clone_init(supervisor->attendant, plan->clone_flags,
 					     &supervisor->pidfd);
 		if (supervisor->pid < 0)
 			clone_failed(plan, errno, err);
