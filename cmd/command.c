@@ -49,11 +49,13 @@ int command_parse(const struct command *command, struct request *request, const 
 }
 
 int command_parse_names(const struct command *command, struct request *request,
-			const char *const *argv, const char **names)
+			const char *const *argv, struct arena *arena, const char ***ret_names)
 {
+	const char **names = *ret_names = command_names(argv);
 	struct error err;
 	size_t used, n = 0;
 
+	spec_init(request->spec, arena, ACTION_RUN);
 	request->verb.timeout_s = UINT32_MAX;
 	request->verb.tail = request->verb.until_ns = UINT64_MAX;
 	for (;;) {
@@ -73,17 +75,17 @@ int command_parse_names(const struct command *command, struct request *request,
 }
 
 int command_parse_one(const struct command *command, struct request *request,
-		      const char *const *argv, struct container **ret)
+		      const char *const *argv, struct arena *arena, struct container **ret)
 {
-	const char **names = command_names(argv);
+	const char **names;
 	struct error err;
-	int status = command_parse_names(command, request, argv, names);
+	int status = command_parse_names(command, request, argv, arena, &names);
 
 	if (status >= 0)
 		return status;
 	if (!names[0] || names[1])
 		return command_misused(command, "it takes one container");
-	if (container_find(request->spec->arena, names[0], ret, &err) < 0)
+	if (container_find(arena, names[0], ret, &err) < 0)
 		return command_fail(&err);
 	return -1;
 }

@@ -19,19 +19,19 @@ struct command {
  *
  * Return: -1 to go on, else the exit status to end with.
  */
-int command_parse(const struct command *command, struct request *request,
-		  const char *const *argv);
+int command_parse(const struct command *command, struct request *request, const char *const *argv);
 
 /**
  * command_parse_names() - The same where operands are names, and options may follow them
- * @names: receives the operands and a NULL; room for as many as argv has, and one
+ * @request:   its spec need not be initialised
+ * @ret_names: receives the operands and a NULL
  */
 int command_parse_names(const struct command *command, struct request *request,
-			const char *const *argv, const char **names);
+			const char *const *argv, struct arena *arena, const char ***ret_names);
 
 /** command_parse_one() - The same where one container is needed, which is found, too. */
 int command_parse_one(const struct command *command, struct request *request,
-		      const char *const *argv, struct container **ret);
+		      const char *const *argv, struct arena *arena, struct container **ret);
 
 /** command_misused() - Say that a command line makes no sense; returns the exit status. */
 int command_misused(const struct command *command, const char *why);
@@ -73,6 +73,12 @@ int command_for_each(const struct command *command, const struct request *reques
 		     const char *const *names, struct arena *arena,
 		     int (*apply)(const struct request *request, struct container *container,
 				  struct error *err));
+
+/** command_apply() - The whole of a subcommand that does one thing to each: parse, then for each.
+ */
+int command_apply(const struct command *command, const char *const *argv, struct arena *arena,
+		  int (*apply)(const struct request *request, struct container *container,
+			       struct error *err));
 
 int command_run(const struct command *command, const char *const *argv, struct arena *arena);
 int command_plan(const struct command *command, const char *const *argv, struct arena *arena);

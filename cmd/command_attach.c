@@ -8,10 +8,8 @@ int command_attach_to(const struct command *command, const char *const *argv, st
 	struct request request = { .spec = &spec };
 	struct attach_options options;
 	struct container *container;
-	int status;
+	int status = command_parse_one(command, &request, argv, arena, &container);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_one(command, &request, argv, &container);
 	if (status >= 0)
 		return status;
 	options = (struct attach_options){

@@ -83,7 +83,8 @@ static int describe(struct visit *visit, struct error *err)
 	const char *cwd = getcwd(NULL, 0);
 
 	if (!visit->operands[1]) {
-		error_set(err, "box-unknown", 0, "there is no box '%s', and no ROOTFS to make it from",
+		error_set(err, "box-unknown", 0,
+			  "there is no box '%s', and no ROOTFS to make it from",
 			  visit->operands[0]);
 		return error_set_arg(err, "%s", visit->operands[0]);
 	}
@@ -113,8 +114,9 @@ static int go_back(int here, struct error *err)
 
 	if (here >= 0)
 		close(here);
-	return result < 0 ? error_set(err, "container-cwd", 0, "cannot go back to the own directory") :
-			    0;
+	return result < 0
+		       ? error_set(err, "container-cwd", 0, "cannot go back to the own directory")
+		       : 0;
 }
 
 /* what a container of it is restored from: its options, and ROOTFS */
@@ -213,7 +215,8 @@ static int find_container(struct arena *arena, const char *name, struct containe
 		       error_set_arg(err, "%s", name);
 	if ((*ret)->box && strcmp((*ret)->box, name) == 0)
 		return 0;
-	error_set(err, "box-name", 0, "the name '%s' is in use by a container that is no box", name);
+	error_set(err, "box-name", 0, "the name '%s' is in use by a container that is no box",
+		  name);
 	return error_set_arg(err, "%s", name);
 }
 
@@ -243,8 +246,7 @@ static int find_running(struct visit *visit, struct container **ret, struct erro
 {
 	int lock, result;
 
-	if (find(visit, err) < 0 ||
-	    find_container(visit->arena, visit->operands[0], ret, err) < 0)
+	if (find(visit, err) < 0 || find_container(visit->arena, visit->operands[0], ret, err) < 0)
 		return -1;
 	if (visit->known && *ret && (*ret)->pidfd >= 0)
 		return 0;
@@ -317,8 +319,7 @@ static int enter(const struct visit *visit, const struct container *container)
 	struct error err;
 
 	spec_init(&spec, visit->arena, ACTION_RUN);
-	if (restore(visit, container, &request, &err) < 0 ||
-	    add_options(visit, &request, &err) < 0)
+	if (restore(visit, container, &request, &err) < 0 || add_options(visit, &request, &err) < 0)
 		return command_fail(&err);
 	for (const char *const *word = visit->command; *word; word++)
 		spec_add_argument(&spec, *word);

@@ -33,17 +33,19 @@ static int copy(struct arena *arena, const struct side *from, const struct side 
 	int result;
 
 	if (!from->container == !to->container)
-		return error_set(err, "usage", 0,
-				 "one of the two must be CONTAINER:PATH, and the other a path of the host");
+		return error_set(
+			err, "usage", 0,
+			"one of the two must be CONTAINER:PATH, and the other a path of the host");
 	if (strcmp(from->path, "-") == 0 || strcmp(to->path, "-") == 0)
-		return error_set(err, "usage", 0,
-				 "cp reads and writes no archives: name a file or a directory, not '-'");
+		return error_set(
+			err, "usage", 0,
+			"cp reads and writes no archives: name a file or a directory, not '-'");
 	if (container_find(arena, from->container ? from->container : to->container, &container,
 			   err) < 0)
 		return -1;
-	result = from->container ? container_copy_out(container, from->path, to->path, report_notice,
-						      spec, err) :
-				   container_copy_in(container, from->path, to->path, report_notice,
+	result = from->container ? container_copy_out(container, from->path, to->path,
+						      report_notice, spec, err)
+				 : container_copy_in(container, from->path, to->path, report_notice,
 						     spec, err);
 	container_close(container);
 	return result;
@@ -53,13 +55,11 @@ int command_cp(const struct command *command, const char *const *argv, struct ar
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
+	const char **names;
 	struct side from, to;
 	struct error err;
-	int status;
+	int status = command_parse_names(command, &request, argv, arena, &names);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
 	if (status >= 0)
 		return status;
 	error_set(&err, "usage", 0, "cp takes a source and a destination");

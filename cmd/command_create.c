@@ -61,8 +61,8 @@ int create_container(struct spec *spec, const char *const *argv, struct plan **r
 
 	*ret = NULL;
 	if (spec_make_id(spec, err) < 0 || container_prepare(spec, err) < 0 ||
-	    nsrun_plan(spec, ret_plan, err) < 0 ||
-	    nsrun_protect_program(*ret_plan, err) < 0 || open_cidfile(cidfile, &file, err) < 0)
+	    nsrun_plan(spec, ret_plan, err) < 0 || nsrun_protect_program(*ret_plan, err) < 0 ||
+	    open_cidfile(cidfile, &file, err) < 0)
 		return -1;
 	if (replace(spec, err) == 0)
 		container_create(spec, *ret_plan, argv, &made, err);

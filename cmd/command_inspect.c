@@ -40,12 +40,11 @@ int command_inspect(const struct command *command, const char *const *argv, stru
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
+	const char **names;
 	nsrun_containers list;
 	int status, missing;
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
+	status = command_parse_names(command, &request, argv, arena, &names);
 	if (status >= 0)
 		return status;
 	if (!*names)
@@ -63,14 +62,12 @@ int command_port(const struct command *command, const char *const *argv, struct 
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
+	const char **names;
 	struct container *container;
 	nsrun_strings ports;
 	struct error err;
-	int status;
+	int status = command_parse_names(command, &request, argv, arena, &names);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
 	if (status >= 0)
 		return status;
 	if (!names[0] || (names[1] && names[2]))

@@ -73,10 +73,8 @@ int command_logs(const struct command *command, const char *const *argv, struct 
 	struct request request = { .spec = &spec };
 	struct container *container;
 	struct error err;
-	int status;
+	int status = command_parse_one(command, &request, argv, arena, &container);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_one(command, &request, argv, &container);
 	if (status >= 0)
 		return status;
 	return show(container, &request.verb, &err) < 0 ? command_fail(&err) : 0;

@@ -91,3 +91,14 @@ int command_for_each(const struct command *command, const struct request *reques
 	}
 	return status;
 }
+
+int command_apply(const struct command *command, const char *const *argv, struct arena *arena,
+		  apply_function apply)
+{
+	struct spec spec;
+	struct request request = { .spec = &spec };
+	const char **names;
+	int status = command_parse_names(command, &request, argv, arena, &names);
+
+	return status >= 0 ? status : command_for_each(command, &request, names, arena, apply);
+}

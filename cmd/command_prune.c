@@ -62,13 +62,12 @@ int command_prune(const struct command *command, const char *const *argv, struct
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
+	const char **names;
 	nsrun_containers list;
 	struct error err;
 	int status, answer;
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
+	status = command_parse_names(command, &request, argv, arena, &names);
 	if (status >= 0)
 		return status;
 	if (*names)

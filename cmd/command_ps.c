@@ -40,8 +40,7 @@ static void join_words(char *text, size_t size, const nsrun_strings *words, bool
 
 	*text = '\0';
 	for (size_t i = 0; i < words->n && at < size; i++)
-		at += (size_t)snprintf(text + at, size - at, "%s%s", i > 0 ? " " : "",
-				       words->v[i]);
+		at += (size_t)snprintf(text + at, size - at, "%s%s", i > 0 ? " " : "", words->v[i]);
 	if (!whole && at > COMMAND_SHORT)
 		snprintf(text + COMMAND_SHORT - 3, 4, "...");
 }
@@ -61,11 +60,11 @@ static void print_table(const nsrun_containers *list, const struct verb *verb, s
 			 verb->no_trunc ? CONTAINER_ID_SIZE : CONTAINER_ID_SHORT, container->id);
 		join_words(command, sizeof(command), &container->command, verb->no_trunc);
 		join_words(ports, sizeof(ports), &container->ports, true);
-		table_row(&table, (const char *const[]){
-					  id, container->rootfs, command,
-					  container_age_text(arena, container->created_ns),
-					  container_status_text(arena, container), ports,
-					  container->name });
+		table_row(&table,
+			  (const char *const[]){ id, container->rootfs, command,
+						 container_age_text(arena, container->created_ns),
+						 container_status_text(arena, container), ports,
+						 container->name });
 	}
 	table_end(&table);
 }
@@ -130,13 +129,11 @@ int command_ps(const struct command *command, const char *const *argv, struct ar
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
+	const char **names;
 	nsrun_containers list;
 	struct error err;
-	int status;
+	int status = command_parse_names(command, &request, argv, arena, &names);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
 	if (status >= 0)
 		return status;
 	if (*names)

@@ -6,13 +6,11 @@ int command_rename(const struct command *command, const char *const *argv, struc
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
+	const char **names;
 	struct container *container;
 	struct error err;
-	int status;
+	int status = command_parse_names(command, &request, argv, arena, &names);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
 	if (status >= 0)
 		return status;
 	if (!names[0] || !names[1] || names[2]) {

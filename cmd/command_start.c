@@ -68,11 +68,9 @@ int command_start(const struct command *command, const char *const *argv, struct
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
-	int status;
+	const char **names;
+	int status = command_parse_names(command, &request, argv, arena, &names);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
 	if (status >= 0)
 		return status;
 	if (request.verb.attach && names[0] && !names[1])
@@ -82,12 +80,5 @@ int command_start(const struct command *command, const char *const *argv, struct
 
 int command_restart(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	struct spec spec;
-	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
-	int status;
-
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
-	return status >= 0 ? status : command_for_each(command, &request, names, arena, restart);
+	return command_apply(command, argv, arena, restart);
 }

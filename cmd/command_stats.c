@@ -138,8 +138,8 @@ static int put_bytes(char *text, size_t size, uint64_t bytes)
 		whole /= 1000;
 		unit++;
 	}
-	return unit == 0 ? snprintf(text, size, "%lluB", (unsigned long long)whole) :
-			   snprintf(text, size, "%llu.%llu%s", (unsigned long long)whole,
+	return unit == 0 ? snprintf(text, size, "%lluB", (unsigned long long)whole)
+			 : snprintf(text, size, "%llu.%llu%s", (unsigned long long)whole,
 				    (unsigned long long)tenths, units[unit]);
 }
 
@@ -178,8 +178,8 @@ static void add_row(struct table *table, const struct container_stat *stat, bool
 			  id.text, stat->container->name, percent(stat->cpu_hundredths).text,
 			  pair(usage->memory_bytes, usage->limit_bytes, true).text,
 			  percent(usage->limit_bytes ? usage->memory_bytes / 1024 * 10000 /
-							       (usage->limit_bytes / 1024 + 1) :
-						       0)
+							       (usage->limit_bytes / 1024 + 1)
+						     : 0)
 				  .text,
 			  pair(usage->received_bytes, usage->sent_bytes, usage->has_network).text,
 			  pair(usage->read_bytes, usage->written_bytes, true).text, pids.text });
@@ -209,8 +209,8 @@ static void print(const nsrun_stats *stats, const struct verb *verb, struct aren
 static int show(struct watch *watch, struct arena *arena, struct error *err)
 {
 	nsrun_stats stats;
-	int result = *watch->names ? measure_named(watch, arena, &stats, err) :
-				     measure_all(watch, arena, &stats, err);
+	int result = *watch->names ? measure_named(watch, arena, &stats, err)
+				   : measure_all(watch, arena, &stats, err);
 
 	if (result < 0)
 		return -1;
@@ -232,12 +232,11 @@ int command_stats(const struct command *command, const char *const *argv, struct
 {
 	struct spec spec;
 	struct request request = { .spec = &spec, .verb.interval_s = STATS_INTERVAL_DEFAULT_S };
-	struct watch watch = { .names = command_names(argv), .request = &request };
+	struct watch watch = { .request = &request };
 	struct error err;
 	int status, shown;
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, watch.names);
+	status = command_parse_names(command, &request, argv, arena, &watch.names);
 	if (status >= 0)
 		return status;
 	do {

@@ -35,8 +35,8 @@ static struct cell duration(uint64_t ms)
 {
 	uint64_t s = ms / 1000, days = s / 86400;
 	struct cell cell;
-	int n = days ? snprintf(cell.text, sizeof(cell.text), "%llu-", (unsigned long long)days) :
-		       0;
+	int n = days ? snprintf(cell.text, sizeof(cell.text), "%llu-", (unsigned long long)days)
+		     : 0;
 
 	snprintf(cell.text + n, sizeof(cell.text) - (size_t)n, "%02u:%02u:%02u",
 		 (unsigned)(s / 3600 % 24), (unsigned)(s / 60 % 60), (unsigned)(s % 60));
@@ -45,23 +45,24 @@ static struct cell duration(uint64_t ms)
 
 static void print_row(struct table *table, const struct container_process *process)
 {
-	table_row(table, (const char *const[]){
-				 number(process->uid, process->uid != ID_NONE).text,
-				 number(process->host_uid, true).text,
-				 number((uint64_t)process->inside_pid, process->inside_pid > 0).text,
-				 number((uint64_t)process->pid, true).text,
-				 number((uint64_t)process->inside_parent, true).text,
-				 percent(process).text,
-				 duration(process->age_ms).text,
-				 process->tty,
-				 duration(process->cpu_ms).text,
-				 process->command,
-			 });
+	table_row(table,
+		  (const char *const[]){
+			  number(process->uid, process->uid != ID_NONE).text,
+			  number(process->host_uid, true).text,
+			  number((uint64_t)process->inside_pid, process->inside_pid > 0).text,
+			  number((uint64_t)process->pid, true).text,
+			  number((uint64_t)process->inside_parent, true).text,
+			  percent(process).text,
+			  duration(process->age_ms).text,
+			  process->tty,
+			  duration(process->cpu_ms).text,
+			  process->command,
+		  });
 }
 
 int command_top(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	static const char *const titles[] = { "UID",  "HUID",    "PID", "HPID", "PPID",
+	static const char *const titles[] = { "UID",  "HUID",	 "PID", "HPID", "PPID",
 					      "%CPU", "ELAPSED", "TTY", "TIME", "COMMAND" };
 	struct spec spec;
 	struct request request = { .spec = &spec };
@@ -69,10 +70,8 @@ int command_top(const struct command *command, const char *const *argv, struct a
 	nsrun_processes processes;
 	struct table table;
 	struct error err;
-	int status;
+	int status = command_parse_one(command, &request, argv, arena, &container);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_one(command, &request, argv, &container);
 	if (status >= 0)
 		return status;
 	if (container_top(arena, container, &processes, &err) < 0)

@@ -5,21 +5,6 @@
 
 #include <signal.h>
 
-static int parse_and_apply(const struct command *command, const char *const *argv,
-			   struct arena *arena,
-			   int (*apply)(const struct request *request, struct container *container,
-					struct error *err))
-{
-	struct spec spec;
-	struct request request = { .spec = &spec };
-	const char **names = command_names(argv);
-	int status;
-
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
-	return status >= 0 ? status : command_for_each(command, &request, names, arena, apply);
-}
-
 static int stop(const struct request *request, struct container *container, struct error *err)
 {
 	return container_stop(container, request->verb.timeout_s, err);
@@ -62,25 +47,25 @@ static int unpause(const struct request *request, struct container *container, s
 
 int command_pause(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	return parse_and_apply(command, argv, arena, pause_container);
+	return command_apply(command, argv, arena, pause_container);
 }
 
 int command_unpause(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	return parse_and_apply(command, argv, arena, unpause);
+	return command_apply(command, argv, arena, unpause);
 }
 
 int command_stop(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	return parse_and_apply(command, argv, arena, stop);
+	return command_apply(command, argv, arena, stop);
 }
 
 int command_kill(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	return parse_and_apply(command, argv, arena, send_signal);
+	return command_apply(command, argv, arena, send_signal);
 }
 
 int command_rm(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	return parse_and_apply(command, argv, arena, remove_container);
+	return command_apply(command, argv, arena, remove_container);
 }

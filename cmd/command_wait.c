@@ -23,11 +23,9 @@ int command_wait(const struct command *command, const char *const *argv, struct 
 {
 	struct spec spec;
 	struct request request = { .spec = &spec, .names_unprinted = true };
-	const char **names = command_names(argv);
-	int status;
+	const char **names;
+	int status = command_parse_names(command, &request, argv, arena, &names);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, names);
 	return status >= 0 ? status
 			   : command_for_each(command, &request, names, arena, wait_for_end);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A build tool, not installed: fills the manual page and the bash completion from the table of
- * options. It copies standard input to standard output and replaces the lines "@OPTIONS SUBCOMMAND@",
- * the line "@CASES@", and the words "@SUBCOMMANDS@" and "@VERSION@".
+ * options. It copies standard input to standard output and replaces the lines "@OPTIONS
+ * SUBCOMMAND@", the line "@CASES@", and the words "@SUBCOMMANDS@" and "@VERSION@".
  */
 #include "options.h"
 

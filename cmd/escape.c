@@ -67,7 +67,8 @@ bool escape_locale_is_utf8(void)
 		if (!value || !*value)
 			continue;
 		for (; *value; value++)
-			if (strncasecmp(value, "utf-8", 5) == 0 || strncasecmp(value, "utf8", 4) == 0)
+			if (strncasecmp(value, "utf-8", 5) == 0 ||
+			    strncasecmp(value, "utf8", 4) == 0)
 				return true;
 		return false;
 	}

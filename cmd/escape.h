@@ -21,7 +21,8 @@ size_t escape_harmless(const char *text, size_t length, bool utf8);
 /** escape_byte() - "\x1b" for one that cannot. */
 void escape_byte(char byte, char ret_text[ESCAPE_SIZE]);
 
-/** escape_print() - Print a text with what could steer a terminal escaped, but for what is in @keep */
+/** escape_print() - Print a text with what could steer a terminal escaped, but for what is in @keep
+ */
 void escape_print(FILE *stream, const char *text, size_t length, const char *keep, bool utf8);
 
 /** escape_locale_is_utf8() - Whether the environment says that the terminal knows UTF-8. */

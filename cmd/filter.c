@@ -67,8 +67,8 @@ static const struct filter {
 	const char *key;
 	bool (*matches)(const struct container *container, const char *value);
 } filters[] = {
-	{ "status=", has_status }, { "name=", has_name },	{ "id=", has_id },
-	{ "label=", has_label },   { "label!=", lacks_label },	{ "exited=", has_exited },
+	{ "status=", has_status }, { "name=", has_name },      { "id=", has_id },
+	{ "label=", has_label },   { "label!=", lacks_label }, { "exited=", has_exited },
 	{ "until=", is_older },
 };
 
@@ -88,15 +88,17 @@ int filter_check(const struct verb *verb, struct error *err)
 		uint64_t unused;
 
 		if (!filter)
-			return error_set(err, "usage", 0,
-					 "--filter knows status, name, id, label, exited and until, "
-					 "not '%s'",
-					 text);
+			return error_set(
+				err, "usage", 0,
+				"--filter knows status, name, id, label, exited and until, "
+				"not '%s'",
+				text);
 		if (filter->matches == is_older && parse_until(strchr(text, '=') + 1, &unused) < 0)
-			return error_set(err, "usage", 0,
-					 "--filter until takes a time such as 2026-11-22T18:00:00Z, "
-					 "or how long ago, such as 24h, not '%s'",
-					 strchr(text, '=') + 1);
+			return error_set(
+				err, "usage", 0,
+				"--filter until takes a time such as 2026-11-22T18:00:00Z, "
+				"or how long ago, such as 24h, not '%s'",
+				strchr(text, '=') + 1);
 	}
 	return 0;
 }
