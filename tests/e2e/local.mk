@@ -40,6 +40,15 @@ check-x11: all
 	$(srcdir)/tests/lib/setup packages x11
 	NSRUN=$(abs_builddir)/nsrun $(srcdir)/tests/e2e/run $(srcdir)/tests/x11/x11.bats
 
+# The whole suite with address and undefined behaviour sanitizers, and shadow's id helpers; CI runs a
+# rotating quarter of it.
+.PHONY: check-sanitizers
+check-sanitizers:
+	$(MKDIR_P) sanitizers
+	cd sanitizers && { test -f Makefile || $(abs_srcdir)/configure -q --enable-sanitizers; } && $(MAKE)
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		E2E_SKIP="debian services" E2E_HELPER=shadow NSRUN=$(abs_builddir)/sanitizers/nsrun $(srcdir)/tests/e2e/run
+
 # The whole suite with each way to have id maps written; too long for every change.
 .PHONY: check-e2e-helpers
 check-e2e-helpers: all
