@@ -55,6 +55,9 @@ void life_trim_memory(void);
  */
 void life_read_state(struct arena *arena, struct container *container);
 
+/** life_refuse_start() - -1 with @err "container-started": it runs already. */
+int life_refuse_start(const struct container *container, struct error *err);
+
 /** life_refuse_running() - -1 with @err "container-running". */
 int life_refuse_running(const struct container *container, struct error *err);
 

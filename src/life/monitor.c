@@ -428,7 +428,7 @@ static int take_over(struct monitor *monitor, struct error *err)
 	if (monitor->lock >= 0)
 		life_read_state(monitor->plan->arena, container);
 	if (monitor->lock < 0 || container->pidfd >= 0)
-		return life_refuse_running(container, err);
+		return life_refuse_start(container, err);
 	return life_is_kept(container) ? 0 : was_removed(container, err);
 }
 

@@ -59,7 +59,7 @@ int container_start(struct container *container, const struct plan *plan, bool a
 	if (ret_attached)
 		*ret_attached = -1;
 	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
-		return life_refuse_running(container, err);
+		return life_refuse_start(container, err);
 	if (nsrun_protect_program(plan, err) < 0 || open_channels(attach, report, owner, err) < 0)
 		return -1;
 	if (notice)

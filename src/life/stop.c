@@ -26,6 +26,12 @@ int life_kill(int pidfd, int signal)
 /* a few readings of a small file; verbs end soon after */
 static struct arena verb_arena;
 
+int life_refuse_start(const struct container *container, struct error *err)
+{
+	return error_set(err, "container-started", 0, "the container '%s' runs already",
+			 container->name);
+}
+
 int life_refuse_running(const struct container *container, struct error *err)
 {
 	error_set(err, "container-running", 0, "the container '%s' runs", container->name);

@@ -215,7 +215,8 @@ race_setup() {
 			"$0" cp f c:/d/f 2>>errors && echo put
 			"$0" cp tree/. c:/d 2>>errors
 			"$0" cp tree c:/d/new 2>>errors
-		done' "$NSRUN"
+		done
+		:' "$NSRUN"
 	output_has put
 	is secret "$(cat witness/f)"
 	is f "$(ls witness)"
