@@ -486,6 +486,7 @@ CONFINED=(CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters 
 		{ "defaultAction": "SCMP_ACT_ALLOW",
 		  "syscalls": [ { "names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 71 } ] }
 	JSON
+	caller_env "XDG_CACHE_HOME=$T/cache"
 	keep x --security-opt "seccomp=$T/profile"
 	rm profile
 	same Seccomp Seccomp_filters
@@ -507,7 +508,7 @@ CONFINED=(CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters 
 }
 
 @test "exec: also with a single id, with keep-id, and with --network=host" {
-	for options in '--userns=keep-id' '--uidmap 0:'"$CALLER_UID"':1' '--network=host --ipc=host'; do
+	for options in '--userns=keep-id' "--uidmap 0:$CALLER_UID:1 --gidmap 0:$CALLER_GID:1" '--network=host --ipc=host'; do
 		read -ra words <<<"$options"
 		keep x --replace "${words[@]}"
 			same "${CONFINED[@]}"
@@ -665,11 +666,12 @@ attached_to() {
 		# the first key alone is passed on when another follows
 		command = Terminal(["nsrun", "attach", "x"])
 		command.type_until("echo there\n", "^there")
-		command.send("cat -v\n")
-		command.expect("cat -v")
+		command.send("echo be''gin; cat -v\n")
+		command.expect("^begin")
 		command.send("\x16\x10x\n")
-		command.expect("\\^Px")
+		command.expect("^\\^Px")
 		command.send("\x04")
+		command.expect("[$#] ")
 		command.send("exit 12\n")
 		assert command.wait() == 12
 		assert command.modes() == command.modes_before

@@ -19,6 +19,8 @@ EXTRA_DIST += tests/e2e/run \
 	tests/e2e/debian.bats \
 	tests/e2e/identity.bats \
 	tests/e2e/life.bats \
+	tests/e2e/life_faults.bats \
+	tests/e2e/life_many.bats \
 	tests/e2e/life_more.bats \
 	tests/e2e/life_reading.bats \
 	tests/e2e/life_review.bats \
@@ -29,6 +31,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/e2e/process.bats \
 	tests/e2e/root.bats \
 	tests/e2e/rootfs.bats \
+	tests/e2e/services.bats \
 	tests/e2e/signals.bats \
 	tests/e2e/terminal.bats \
 	tests/e2e/user.bats
@@ -56,3 +59,9 @@ check-e2e-helpers: all
 		echo "id helper: $$helper"; \
 		NSRUN=$(abs_builddir)/nsrun E2E_HELPER=$$helper $(srcdir)/tests/e2e/run || exit 1; \
 	done
+
+# A thousand idle containers of one user, and what they cost.
+EXTRA_DIST += tests/heavy/run
+.PHONY: check-life-heavy
+check-life-heavy: all
+	NSRUN=$(abs_builddir)/nsrun $(srcdir)/tests/heavy/run

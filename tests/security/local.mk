@@ -3,7 +3,7 @@
 # of check-images take minutes and some hundred megabytes.
 EXTRA_DIST += tests/security/.shellcheckrc tests/security/attack.c tests/security/check-rows \
 	tests/security/compare tests/security/identity.bats tests/security/images \
-	tests/security/kernel.bats tests/security/mounts.bats tests/security/network.bats \
+	tests/security/kernel.bats tests/security/life.bats tests/security/mounts.bats tests/security/network.bats \
 	tests/security/resources.bats \
 	tests/security/rootfs.bats tests/security/rows.tsv tests/security/run \
 	tests/security/runner.bats tests/security/runtime tests/security/security.bash \
