@@ -258,11 +258,33 @@ static int unname(const struct container *container, int parent, const char *nam
 	return errno = EBUSY, -1;
 }
 
+/* no directory, or one that is closed to us: nothing that could hold a container */
+static int discard_unopened(const struct container *container, struct error *err)
+{
+	static struct arena arena; /* a few short paths, by a process that ends soon */
+	struct store store;
+	bool removed = false;
+
+	store_open(&arena, &store);
+	for (size_t i = 0; i < store.n && !removed; i++)
+		removed = unlinkat(store.fd[i], container->name, 0) == 0 ||
+			  (errno == EISDIR &&
+			   fchmodat(store.fd[i], container->name, 0700, 0) == 0 &&
+			   store_discard(store.fd[i], container->name) == 0);
+	store_close(&store);
+	if (removed)
+		return 0;
+	return error_set(err, "state-write", errno, "cannot remove '%s'", container->name);
+}
+
 int life_discard(struct container *container, struct error *err)
 {
 	char current[PATH_MAX], gone[NAME_MAX];
-	auto_close int parent = open_parent(container, current, sizeof(current), err);
+	auto_close int parent = -1;
 
+	if (container->dir < 0)
+		return discard_unopened(container, err);
+	parent = open_parent(container, current, sizeof(current), err);
 	if (parent < 0)
 		return -1;
 	snprintf(gone, sizeof(gone), ".gone-%.64s-%d", *container->id ? container->id : "damaged",

@@ -254,7 +254,7 @@ static void sweep_one(int containers, const char *name)
 	auto_close int dir = open_directory(containers, name);
 	struct stat st;
 
-	if (dir >= 0 && fstat(dir, &st) == 0 && time(NULL) - st.st_ctime > SWEEP_AGE_S &&
+	if (dir >= 0 && fstat(dir, &st) == 0 && time(NULL) - st.st_mtime > SWEEP_AGE_S &&
 	    store_lock_directory(dir) == 0)
 		store_discard(containers, name);
 }

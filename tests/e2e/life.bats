@@ -297,7 +297,7 @@ state_id() {
 	output_is x
 	wait_for logged x ready
 	expect 125 nsrun start x
-	stderr_has "the container 'x' runs already"
+	stderr_has "the container 'x' runs"
 	expect 0 nsrun stop x
 	expect 0 nsrun start x
 	runs x
@@ -658,6 +658,8 @@ attached_to() {
 		# the keys in two reads, with time between them
 		command = Terminal(["nsrun", "attach", "x"])
 		command.type_until("echo again\n", "^again")
+		while command.read_more(0.2):
+		    pass # the prompt
 		command.send("\x10")
 		assert not command.read_more(0.2)
 		command.send("\x11")

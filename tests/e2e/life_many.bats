@@ -69,7 +69,7 @@ ended_with() {
 	expect 0 nsrun create --name x rootfs sh -c 'echo life; exec probe wait'
 	at_once 20 start x
 	is 1 "$(ended_with 0)"
-	is 19 "$(grep -l 'runs already' err.* | wc -l)"
+	is 19 "$(grep -l "the container 'x' runs" err.* | wc -l)"
 	wait_for logged x life
 	is 1 "$(log_of x | grep -cx life)"
 }

@@ -34,7 +34,7 @@ init_of() {
 
 @test "S02 a command that exec brings into a container cannot be looked into" {
 	attack_s02_exec() {
-		local i
+		local round
 		with_attack
 		begin_life
 		keep x --cap-add SYS_PTRACE rootfs /attack spy "$W/secret"
@@ -48,7 +48,7 @@ init_of() {
 		wait_for quiet_spy
 		before=$(grep -c reached "$T/state/nsrun/containers/x/log")
 		CALLER_PREFIX="$E2E_WORK/bin/attack with-fds 30 /"
-		for ((i = 0; i < ${ROUNDS:-25}; i++)); do
+		for ((round = 0; round < ${ROUNDS:-70}; round++)); do
 			expect 0 nsrun exec x /bin/true
 		done
 		if [ "$(grep -c reached "$T/state/nsrun/containers/x/log")" -ne "$before" ]; then
