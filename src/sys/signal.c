@@ -13,6 +13,8 @@
 #include <strings.h>
 #include <sys/syscall.h>
 
+#define LOOKS_MAX 50
+
 void signal_reset(void)
 {
 	struct sigaction standard = { .sa_handler = SIG_DFL };
@@ -49,22 +51,31 @@ static bool kills_by_default(int signal)
 	}
 }
 
+enum awaited {
+	AWAITED_NO,	 /* it sleeps somewhere else */
+	AWAITED_YES,	 /* it is inside sigwait(3), or the like */
+	AWAITED_RUNNING, /* it runs, or where it sleeps is not for us to see */
+};
+
 /*
  * A thread inside sigwait(3) takes a signal, though its mask does not show it meanwhile. The system
  * call's number is for who has the same ids to read; the name of the place where it sleeps is for
  * everybody who could trace it.
  */
-static bool waits_for_signals(pid_t pid)
+static enum awaited waits_for_signals(pid_t pid)
 {
 	char path[64], text[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
-	if (file_read_part(path, text, sizeof(text)) > 0)
-		return strtol(text, NULL, 10) == SYS_rt_sigtimedwait;
+	if (file_read_part(path, text, sizeof(text)) > 0) {
+		if (strncmp(text, "running", 7) == 0)
+			return AWAITED_RUNNING;
+		return strtol(text, NULL, 10) == SYS_rt_sigtimedwait ? AWAITED_YES : AWAITED_NO;
+	}
 	snprintf(path, sizeof(path), "/proc/%d/wchan", (int)pid);
 	if (file_read_part(path, text, sizeof(text)) <= 0 || strcmp(text, "0") == 0)
-		return true; /* not for us to see: then it is not for us to judge */
-	return strstr(text, "sigtimedwait");
+		return AWAITED_RUNNING;
+	return strstr(text, "sigtimedwait") ? AWAITED_YES : AWAITED_NO;
 }
 
 /* the last number of a line such as "NSpid:\t300\t1": the pid in its own namespace */
@@ -76,21 +87,52 @@ static bool is_first_of_namespace(const char *status)
 	return length > 2 && line[length] == '1' && line[length - 1] == '\t';
 }
 
-bool signal_is_dropped(pid_t pid, int signal)
+/* struct attitude - What /proc/PID/status says of a process and one signal, at one moment */
+struct attitude {
+	bool first; /* of its pid namespace */
+	bool minds; /* it has a handler, ignores or blocks it */
+	bool runs;
+};
+
+static int read_attitude(pid_t pid, int signal, struct attitude *ret)
 {
 	uint64_t bit = (uint64_t)1 << (signal - 1);
 	char path[32], status[4096];
+	const char *state;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if (file_read(AT_FDCWD, path, status, sizeof(status)) < 0)
+		return -1;
+	state = strstr(status, "\nState:\t");
+	ret->first = is_first_of_namespace(status);
+	ret->minds = (read_mask(status, "\nSigCgt:") | read_mask(status, "\nSigIgn:") |
+		      read_mask(status, "\nSigBlk:")) &
+		     bit;
+	ret->runs = state && state[sizeof("\nState:\t") - 1] == 'R';
+	return 0;
+}
+
+/*
+ * A process that runs may be on its way into sigwait(3) or out of it, whose mask is shown for a
+ * moment only: so what is seen before and after must agree.
+ */
+bool signal_is_dropped(pid_t pid, int signal)
+{
+	struct attitude before, after;
+	enum awaited awaited;
 
 	if (!kills_by_default(signal))
 		return false;
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	if (file_read(AT_FDCWD, path, status, sizeof(status)) < 0)
-		return false;
-	if (!is_first_of_namespace(status))
-		return false;
-	return !((read_mask(status, "\nSigCgt:") | read_mask(status, "\nSigIgn:") |
-		  read_mask(status, "\nSigBlk:")) & bit) &&
-	       !waits_for_signals(pid);
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		if (read_attitude(pid, signal, &before) < 0 || !before.first || before.minds)
+			return false;
+		awaited = waits_for_signals(pid);
+		if (awaited == AWAITED_YES || read_attitude(pid, signal, &after) < 0 || after.minds)
+			return false;
+		if (awaited == AWAITED_NO || (before.runs && after.runs))
+			return true;
+	}
+	return false; /* where it sleeps is not for us to see: then it is not for us to judge */
 }
 
 bool signal_stays_here(int signal)
