@@ -168,7 +168,7 @@ state_id() {
 	shows x '^Exited \(4\)'
 	refuses "no signal" run -d --stop-signal NOSUCH rootfs "${MARK[@]}"
 	refuses "seconds" run -d --stop-timeout soon rootfs "${MARK[@]}"
-	expect 0 nsrun run -d --name y --stop-timeout 0 rootfs probe signals
+	expect 0 nsrun run -d --name y --stop-timeout 0 rootfs sh -c 'trap "" TERM; echo ready; exec probe wait'
 	wait_for logged y ready
 	expect 0 nsrun stop y
 	shows y '^Exited \(137\)'

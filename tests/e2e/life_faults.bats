@@ -472,7 +472,6 @@ teardown_disk() {
 	expect 0 nsrun run -d --name x rootfs sh -c 'i=0
 		while [ ! -e /enough ]; do i=$((i + 1)); echo "line $i of many lines that fill the disk in the end"; done
 		echo ready; exec probe wait'
-	wait_for [ "$(stat -f -c %f "$STATE")" -eq 0 ] || true
 	wait_for disk_is_full
 	runs x
 	expect 0 nsrun exec x true

@@ -49,6 +49,8 @@ teardown() {
 	for keeper in "${KEEPERS[@]}"; do
 		back_to "$keeper"
 		remove_all || failed=1
+		# a test that failed may have left a file system of its own there
+		! mountpoint -q "$STATE" || umount "$STATE" || failed=1
 		[ "$keeper" = "${KEEPERS[-1]}" ] || rm -rf "${T:?}"
 	done
 	end_test || failed=1
