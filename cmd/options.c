@@ -58,6 +58,7 @@ TO_SPEC(spec_add_group)
 TO_SPEC(spec_add_host)
 TO_SPEC(spec_add_label)
 TO_SPEC(spec_add_mount)
+TO_SPEC(spec_add_exposed)
 TO_SPEC(spec_add_published)
 TO_SPEC(spec_add_security_opt)
 TO_SPEC(spec_add_sysctl)
@@ -103,7 +104,6 @@ TO_SWITCH(interactive)
 TO_SWITCH(no_hostname)
 TO_SWITCH(no_hosts)
 TO_SWITCH(privileged)
-TO_SWITCH(publish_all)
 TO_SWITCH(quiet)
 TO_SWITCH(read_only)
 TO_SWITCH(read_only_tmpfs)
@@ -133,6 +133,14 @@ static int switch_tty(struct request *request, const char *text, struct error *e
 {
 	(void)err;
 	request->spec->tty = strcmp(text, "true") == 0 ? YES : NO;
+	return 0;
+}
+
+static int switch_publish_all(struct request *request, const char *text, struct error *err)
+{
+	(void)err;
+	if (strcmp(text, "true") == 0)
+		spec_publish_all(request->spec);
 	return 0;
 }
 
@@ -322,7 +330,9 @@ static const struct option table[] = {
 	{ "publish", 'p', "[ADDRESS:][HOST:]PORT[-END][/udp]", BOX, NAMESPACES,
 	  "lead a port of the host into the container", set_spec_add_published },
 	{ "publish-all", 'P', NULL, BOX, NAMESPACES,
-	  "refused: a directory does not say which ports it exposes", switch_publish_all },
+	  "publish every port of --expose on a free port of the host", switch_publish_all },
+	{ "expose", 0, "PORT[-END][/udp]", BOX, NAMESPACES,
+	  "a port on which the command listens, for --publish-all", set_spec_add_exposed },
 	{ "ipc", 0, "private|host|ns:PATH|container:NAME", BOX, NAMESPACES, "shared memory and message queues",
 	  set_spec_set_ipc },
 	{ "uts", 0, "private|host|ns:PATH|container:NAME", BOX, NAMESPACES, "host name", set_spec_set_uts },

@@ -65,6 +65,7 @@ static const struct {
 	{ "box-made", "nsrun box --rm %s, and make it anew" },
 	{ "box-damaged", "nsrun box --rm %s, and make it anew" },
 	{ "box-name", "give the box another name, or: nsrun rename %s NAME" },
+	{ "publish-all", "nsrun run --expose 80 -P ROOTFS" },
 	{ "container-exists", "nsrun rm -f %s, or give --replace, or another --name" },
 	{ "container-unknown", "nsrun ps -a" },
 	{ "container-running", "nsrun stop %s" },

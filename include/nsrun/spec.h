@@ -190,6 +190,7 @@ struct spec {
 	nsrun_strings pasta_options; /* as pasta takes them */
 	struct slirp_options slirp;
 	NSRUN_ARRAY(struct published) published;
+	NSRUN_ARRAY(struct published) exposed; /* by --expose, one port each: what --publish-all publishes */
 	bool publish_all;
 
 	/* mounts */
@@ -306,6 +307,8 @@ int spec_add_group(struct spec *spec, const char *text, struct error *err);
 int spec_set_pid(struct spec *spec, const char *text, struct error *err);
 int spec_set_network(struct spec *spec, const char *text, struct error *err);
 int spec_add_published(struct spec *spec, const char *text, struct error *err);
+int spec_add_exposed(struct spec *spec, const char *text, struct error *err);
+void spec_publish_all(struct spec *spec);
 int spec_set_ipc(struct spec *spec, const char *text, struct error *err);
 int spec_set_uts(struct spec *spec, const char *text, struct error *err);
 int spec_set_cgroupns(struct spec *spec, const char *text, struct error *err);

@@ -125,10 +125,10 @@ static int check_published(const struct spec *spec, struct error *err)
 				 spec->network == NETWORK_NONE		      ? "none" :
 				 spec->ns[NS_NETWORK].mode == NS_HOST ? "host" : "ns:PATH");
 	/* an image names its ports; to guess for a directory would open wrong ones */
-	if (spec->publish_all)
+	if (spec->publish_all && spec->exposed.n == 0)
 		return error_set(err, "publish-all", 0,
-				 "-P: a root file system does not say which ports it exposes: name "
-				 "them with -p");
+				 "--publish-all: a directory does not say which ports it exposes, and "
+				 "no --expose does");
 	for (size_t i = 0; i < spec->published.n; i++) {
 		const struct published *one = &spec->published.v[i];
 

@@ -225,3 +225,43 @@ int spec_add_published(struct spec *spec, const char *text, struct error *err)
 	*array_push(spec->arena, &spec->published) = published;
 	return 0;
 }
+
+/* --- --expose and --publish-all: what a rootfs cannot say, its user does --- */
+
+static void publish_exposed(struct spec *spec, const struct published *exposed)
+{
+	*array_push(spec->arena, &spec->published) = *exposed;
+}
+
+int spec_add_exposed(struct spec *spec, const char *text, struct error *err)
+{
+	uint64_t first, count;
+	size_t length;
+	bool udp;
+
+	if (take_protocol(text, &length, &udp) < 0 ||
+	    parse_ports(text, length, &first, &count) < 0)
+		return error_set(err, "usage", 0,
+				 "--expose takes PORT[-END][/tcp|/udp] with ports from 1 to 65535, "
+				 "not '%s'",
+				 text);
+	for (uint64_t i = 0; i < count; i++) {
+		struct published *exposed = array_push(spec->arena, &spec->exposed);
+
+		/* the host's port is any that is free */
+		*exposed = (struct published){ .inside = (uint16_t)(first + i),
+					       .count = 1,
+					       .udp = udp };
+		if (spec->publish_all)
+			publish_exposed(spec, exposed);
+	}
+	return 0;
+}
+
+void spec_publish_all(struct spec *spec)
+{
+	if (!spec->publish_all)
+		for (size_t i = 0; i < spec->exposed.n; i++)
+			publish_exposed(spec, &spec->exposed.v[i]);
+	spec->publish_all = true;
+}

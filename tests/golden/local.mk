@@ -95,6 +95,7 @@ golden_expected = \
 	tests/golden/own-id-line.txt \
 	tests/golden/publish.txt \
 	tests/golden/publish-all.txt \
+	tests/golden/publish-exposed.txt \
 	tests/golden/publish-any.txt \
 	tests/golden/publish-busy.txt \
 	tests/golden/publish-host.txt \
