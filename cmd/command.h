@@ -103,6 +103,7 @@ int command_top(const struct command *command, const char *const *argv, struct a
 int command_stats(const struct command *command, const char *const *argv, struct arena *arena);
 int command_port(const struct command *command, const char *const *argv, struct arena *arena);
 int command_prune(const struct command *command, const char *const *argv, struct arena *arena);
+int command_network(const struct command *command, const char *const *argv, struct arena *arena);
 int command_rename(const struct command *command, const char *const *argv, struct arena *arena);
 
 #endif

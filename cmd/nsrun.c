@@ -55,6 +55,8 @@ static const struct command commands[] = {
 	  "print where its ports can be reached", command_port },
 	{ "prune", SCOPE_PRUNE, "nsrun prune [OPTIONS]", "remove the containers that do not run",
 	  command_prune },
+	{ "network", SCOPE_NETWORK, "nsrun network create|inspect|rm NAME... | ls",
+	  "make, list and remove networks that containers share", command_network },
 	{ "rename", SCOPE_RENAME, "nsrun rename CONTAINER NAME", "give a container another name",
 	  command_rename },
 };

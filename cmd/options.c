@@ -176,6 +176,13 @@ static int set_signal(struct request *request, const char *text, struct error *e
 	return 0;
 }
 
+static int set_subnet(struct request *request, const char *text, struct error *err)
+{
+	(void)err;
+	request->verb.subnet = text;
+	return 0;
+}
+
 static int set_time(struct request *request, const char *text, struct error *err)
 {
 	if (spec_set_stop_timeout(request->spec, text, err) < 0)
@@ -323,7 +330,7 @@ static const struct option table[] = {
 	  set_spec_set_newidmap },
 
 	{ "pid", 0, "private|host|ns:PATH|container:NAME", BOX, NAMESPACES, "process ids", set_spec_set_pid },
-	{ "network", 0, "private|none|host|pasta[:OPT,...]|slirp4netns[:OPT,...]|ns:PATH|container:NAME", BOX,
+	{ "network", 0, "private|none|host|pasta[:OPT,...]|slirp4netns[:OPT,...]|NAME[:ip=ADDRESS]|ns:PATH|container:NAME", BOX,
 	  NAMESPACES, "network (private, the default, gets out by pasta or slirp4netns; none has "
 	  "only lo)", set_spec_set_network },
 	{ "net", 0, "NETWORK", BOX, NAMESPACES, "the same as --network", set_spec_set_network },
@@ -459,6 +466,12 @@ static const struct option table[] = {
 	{ "interval", 'i', "SECONDS", SCOPE_STATS, VERB, "how often (5)", set_interval },
 	{ "no-trunc", 0, NULL, SCOPE_PS | SCOPE_STATS, VERB, "whole ids and commands",
 	  switch_no_trunc },
+	{ "subnet", 0, "NETWORK", SCOPE_NETWORK, VERB,
+	  "with create: its addresses, such as 10.1.2.0/24 (one that is free)", set_subnet },
+	{ "filter", 0, "KEY=VALUE", SCOPE_PS, VERB,
+	  "only those with this status, name, id, label, or exited", add_filter },
+	{ "format", 0, "table|json", SCOPE_PS, VERB, "how they are printed", set_list_format },
+	{ "no-trunc", 0, NULL, SCOPE_PS, VERB, "whole ids and commands", switch_no_trunc },
 
 	{ "pidfile", 0, "FILE", BOX, CONTROL, "write the host's pid of the container's first process",
 	  set_spec_set_pidfile },
@@ -502,6 +515,7 @@ static const struct scope_name scopes[] = {
 	{ "unpause", SCOPE_PAUSE },
 	{ "cp", SCOPE_CP },
 	{ "rename", SCOPE_RENAME },
+	{ "network", SCOPE_NETWORK },
 	{ "box", SCOPE_BOX },
 	{ "logs", SCOPE_LOGS },
 	{ "inspect", SCOPE_INSPECT },

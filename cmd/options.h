@@ -25,6 +25,7 @@ enum option_scope {
 	SCOPE_RENAME = 4096,
 	SCOPE_CP = 1 << 16,
 	SCOPE_PAUSE = 1 << 17, /* and unpause */
+	SCOPE_NETWORK = 1 << 18,
 	SCOPE_BOX = 8192,
 	SCOPE_LOGS = 1 << 19,
 	SCOPE_INSPECT = 1 << 20,
@@ -65,6 +66,7 @@ struct verb {
 	uint32_t interval_s;
 	uint32_t timeout_s; /* UINT32_MAX: the container's own */
 	const char *signal;
+	const char *subnet;
 	const char *filters[FILTERS_MAX];
 	size_t n_filters;
 };

@@ -54,6 +54,7 @@ enum network_mode {
 	NETWORK_PRIVATE, /* the best helper there is */
 	NETWORK_PASTA,
 	NETWORK_SLIRP,
+	NETWORK_BRIDGE, /* one of the caller's own, which containers share */
 	NETWORK_NONE,
 	NETWORK_OTHER, /* the host's, or one that exists: no helper */
 };
@@ -65,6 +66,22 @@ struct slirp_options {
 	const char *outbound_addr;
 	bool host_loopback;
 	bool ipv6;
+};
+
+/**
+ * struct bridge - A network of the caller's own: containers on one bridge, which has the first address
+ * @path:    its directory
+ * @subnet:  IPv4, in the host's byte order
+ * @bits:    of @subnet, 8 to 29
+ * @prefix6: the first half of its IPv6 addresses
+ */
+struct bridge {
+	const char *name;
+	const char *path;
+	uint64_t created_ns;
+	uint32_t subnet;
+	uint32_t bits;
+	unsigned char prefix6[8];
 };
 
 /**
@@ -187,6 +204,9 @@ struct spec {
 
 	/* network */
 	enum network_mode network;
+	const char *bridge_name;     /* BRIDGE */
+	uint32_t bridge_address;     /* in the host's byte order; 0: one that is free */
+	struct bridge bridge;	     /* what bridge_prepare() found of it */
 	nsrun_strings pasta_options; /* as pasta takes them */
 	struct slirp_options slirp;
 	NSRUN_ARRAY(struct published) published;

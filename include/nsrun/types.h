@@ -121,6 +121,7 @@ enum mount_propagation {
  * @file:        BIND: the source is known to be no directory
  * @closed:      BIND, OVERLAY: a directory above is closed to all but the host's root, who opens it
  *               before init is made
+ * @grows:       FILE: a bridge adds the names of who is on it
  * @optional:    leave it out, announced, where it cannot be made
  */
 struct mount {
@@ -139,6 +140,7 @@ struct mount {
 	bool device;
 	bool file;
 	bool closed;
+	bool grows;
 	bool optional;
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The setters of the network: which one, and which ports lead into it. Pure. Runs in: supervisor. */
-#include "nsrun/spec.h"
+#include "nsrun/bridge.h"
+#include "nsrun/container.h"
 
 #include "base/arena.h"
 #include "base/parse.h"
 #include "config/spec_text.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,6 +103,42 @@ static const char *rest_of(const char *text, const char *word)
 	return text + length;
 }
 
+bool bridge_name_is_reserved(const char *name)
+{
+	static const char *const words[] = { "private",     "none", "host",	 "pasta",
+					     "slirp4netns", "ns",   "container", "default" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(name, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* NAME[:ip=ADDRESS] */
+static int set_bridge(struct spec *spec, const char *text, struct error *err)
+{
+	const char *colon = strchr(text, ':');
+	struct in_addr address = { .s_addr = 0 };
+
+	spec->network = NETWORK_BRIDGE;
+	spec->bridge_name = colon ? arena_strndup(spec->arena, text, (size_t)(colon - text)) :
+				    arena_strdup(spec->arena, text);
+	if (container_name_check(spec->bridge_name, err) < 0 ||
+	    bridge_name_is_reserved(spec->bridge_name))
+		return error_set(err, "usage", 0,
+				 "--network takes private, none, host, pasta[:OPTIONS], "
+				 "slirp4netns[:OPTIONS], ns:PATH, container:NAME or "
+				 "NAME[:ip=ADDRESS], not '%s'",
+				 text);
+	if (colon && (strncmp(colon, ":ip=", 4) != 0 ||
+		      inet_pton(AF_INET, colon + 4, &address) != 1 || address.s_addr == 0))
+		return error_set(err, "usage", 0,
+				 "--network=%s takes ip=ADDRESS with an IPv4 address, not '%s'",
+				 spec->bridge_name, colon + 1);
+	spec->bridge_address = ntohl(address.s_addr);
+	return 0;
+}
+
 int spec_set_network(struct spec *spec, const char *text, struct error *err)
 {
 	struct ns_choice *choice = &spec->ns[NS_NETWORK];
@@ -119,10 +157,7 @@ int spec_set_network(struct spec *spec, const char *text, struct error *err)
 	else if (strcmp(text, "host") == 0)
 		choice->mode = NS_HOST;
 	else if (!spec_join(spec, choice, text))
-		return error_set(err, "usage", 0,
-				 "--network takes private, none, host, pasta[:OPTIONS], "
-				 "slirp4netns[:OPTIONS], ns:PATH or container:NAME, not '%s'",
-				 text);
+		return set_bridge(spec, text, err);
 	return 0;
 }
 

@@ -109,22 +109,6 @@ static int write_files(const struct plan *plan, const struct container *containe
 	return 0;
 }
 
-/* RENAME_NOREPLACE is what makes one of many win; not every file system has it */
-static int publish(int containers, const char *from, const char *name)
-{
-	if (renameat2(containers, from, containers, name, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	/* rename(2) onto a directory works only while that is empty, which a container's never is
-	 */
-	if (renameat(containers, from, containers, name) == 0)
-		return 0;
-	if (errno == ENOTEMPTY)
-		errno = EEXIST;
-	return -1;
-}
-
 static int refuse_name(struct arena *arena, const char *name, struct error *err)
 {
 	struct container *other;
@@ -155,7 +139,7 @@ static int make(int containers, const struct plan *plan, struct container *conta
 	if (container->dir < 0 || store_lock_directory(container->dir) < 0) {
 		error_set(err, "state-write", errno, "cannot open the container's directory");
 	} else if (write_files(plan, container, err) == 0) {
-		if (publish(containers, temporary, container->name) == 0)
+		if (store_publish(containers, temporary, container->name) == 0)
 			return 0;
 		saved = errno;
 		store_discard(containers, temporary);
@@ -227,7 +211,7 @@ int container_rename(struct container *container, const char *name, struct error
 	parent = open_parent(container, current, sizeof(current), err);
 	if (parent < 0)
 		return -1;
-	if (publish(parent, current, name) == 0)
+	if (store_publish(parent, current, name) == 0)
 		return 0;
 	if (errno == EEXIST)
 		return error_set_arg(err, "%s", name),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What a spec says about other containers, turned into facts before it is planned: whose namespaces
- * are joined, and which range of ids is nobody else's. Runs in: nsrun.
+ * are joined, which addresses a network has, and which range of ids is nobody else's. Runs in: nsrun.
  */
+#include "nsrun/bridge.h"
+
 #include "base/arena.h"
 #include "base/fd.h"
 #include "life/ranges.h"
@@ -35,8 +37,25 @@ static int resolve(struct spec *spec, enum ns_kind kind, struct ns_choice *choic
 	return 0;
 }
 
+static int find_bridge(struct spec *spec, struct error *err)
+{
+	struct bridge_info info;
+
+	if (spec->network != NETWORK_BRIDGE)
+		return 0;
+	if (bridge_find(spec->arena, spec->bridge_name, &info, err) < 0)
+		return -1;
+	if (info.damage)
+		return error_set(err, "bridge-damaged", 0, "the network '%s' is damaged: %s",
+				 spec->bridge_name, info.damage);
+	spec->bridge = info.bridge;
+	return 0;
+}
+
 int container_prepare(struct spec *spec, struct error *err)
 {
+	if (find_bridge(spec, err) < 0)
+		return -1;
 	for (int kind = 0; kind < NS_KINDS; kind++)
 		if (spec->ns[kind].container &&
 		    resolve(spec, (enum ns_kind)kind, &spec->ns[kind], err) < 0)

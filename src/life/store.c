@@ -20,6 +20,7 @@
 
 #define CONTAINERS     "containers"
 #define BOXES	       "boxes"
+#define NETWORKS       "networks"
 #define SWEEP_AGE_S    5
 #define DISCARD_TRIES  4
 
@@ -94,23 +95,33 @@ static bool has_place(const struct store *store, int fd)
 	return false;
 }
 
-void store_open(struct arena *arena, struct store *ret)
+static void open_all(struct arena *arena, const char *directory, struct store *ret)
 {
 	struct place places[STORE_PLACES_MAX];
 	size_t n = list_places(arena, places);
 
 	ret->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		int fd = open_place(&places[i], CONTAINERS, false);
+		int fd = open_place(&places[i], directory, false);
 
 		if (fd < 0 || has_place(ret, fd)) {
 			fd_close(fd);
 			continue;
 		}
 		ret->path[ret->n] = arena_printf(arena, "%s/%s/%s", places[i].parent,
-						 places[i].name, CONTAINERS);
+						 places[i].name, directory);
 		ret->fd[ret->n++] = fd;
 	}
+}
+
+void store_open(struct arena *arena, struct store *ret)
+{
+	open_all(arena, CONTAINERS, ret);
+}
+
+void store_open_networks(struct arena *arena, struct store *ret)
+{
+	open_all(arena, NETWORKS, ret);
 }
 
 void store_close(struct store *store)
@@ -168,6 +179,29 @@ int store_open_first(struct arena *arena, struct error *err)
 int store_open_boxes(struct arena *arena, bool shared, const char **ret_path, struct error *err)
 {
 	return open_first(arena, BOXES, shared, ret_path, err);
+}
+
+int store_open_first_network(struct arena *arena, struct error *err)
+{
+	const char *path;
+
+	return open_first(arena, NETWORKS, false, &path, err);
+}
+
+/* RENAME_NOREPLACE is what makes one of many win; not every file system has it */
+int store_publish(int containers, const char *from, const char *name)
+{
+	if (renameat2(containers, from, containers, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	/* rename(2) onto a directory works only while that is empty, which a container's never is
+	 */
+	if (renameat(containers, from, containers, name) == 0)
+		return 0;
+	if (errno == ENOTEMPTY)
+		errno = EEXIST;
+	return -1;
 }
 
 const char *container_state_directory(struct arena *arena)

@@ -42,6 +42,15 @@ int store_open_first(struct arena *arena, struct error *err);
  */
 int store_open_boxes(struct arena *arena, bool shared, const char **ret_path, struct error *err);
 
+/** store_open_networks() - Every place that has networks; there may be none. */
+void store_open_networks(struct arena *arena, struct store *ret);
+
+/** store_open_first_network() - Where new ones are made; a descriptor, or -1 with @err. */
+int store_open_first_network(struct arena *arena, struct error *err);
+
+/** store_publish() - Give a directory its name, which nobody else can have; -1 with EEXIST. */
+int store_publish(int containers, const char *from, const char *name);
+
 /** store_read_file() - A small file of a container's directory; NULL with errno. */
 char *store_read_file(struct arena *arena, int dir, const char *name, size_t *ret_length);
 

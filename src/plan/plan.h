@@ -79,6 +79,7 @@ struct network_helper {
  * @api_dir:    slirp4netns: a directory that is made for its socket, or NULL
  * @nameserver: for resolv.conf; NULL: as the host
  * @host_address: what host.containers.internal means, or NULL
+ * @outlives: nsrun may end before the helper does
  */
 struct plan_network {
 	struct network_helper helpers[2];
@@ -91,6 +92,28 @@ struct plan_network {
 	const char *api_socket;
 	const char *nameserver;
 	const char *host_address;
+	bool outlives;
+	bool strict;
+};
+
+/**
+ * struct plan_bridge - The network of the caller's own that the container is on
+ * @bridge:    NULL: none
+ * @interface: its name in the container
+ * @routed:    the way out leads over it; else it leads to its neighbours only
+ * @address:   in the host's byte order; 0: one that is free
+ * @names:     what the others call the container
+ * @hosts:     it has an /etc/hosts for the names of others
+ * @outbound:  how the bridge's own network gets out; used by who is the first on it
+ */
+struct plan_bridge {
+	const struct bridge *bridge;
+	const char *interface;
+	bool routed;
+	uint32_t address;
+	const char *names;
+	bool hosts;
+	struct plan_network outbound;
 };
 
 /** struct path_guard - A path of /proc or /sys that is hidden, or made read-only */
@@ -159,6 +182,7 @@ struct plan {
 	uint32_t setup_gid;
 
 	struct plan_network network;
+	struct plan_bridge bridge;
 
 	struct plan_rootfs rootfs;
 	nsrun_mounts mounts; /* in the order in which they are made */
@@ -218,6 +242,15 @@ int plan_make_filter(const struct spec *spec, struct plan *plan, struct error *e
 
 /** environment_lookup() - A variable's value in an environment that ends in NULL, or NULL. */
 const char *environment_lookup(const char *const *environment, const char *name);
+
+/** plan_sends_socket() - Whether init has to hand over a socket of its network namespace. */
+bool plan_sends_socket(const struct plan *plan);
+
+/** plan_nameserver() - What resolv.conf names, or NULL: as the host's. */
+const char *plan_nameserver(const struct plan *plan);
+
+/** plan_host_address() - What host.containers.internal means, or NULL. */
+const char *plan_host_address(const struct plan *plan);
 
 /** plan_joins() - Whether any namespace is an existing one. */
 bool plan_joins(const struct plan *plan);

@@ -129,11 +129,12 @@ static const char *hosts_content(const struct spec *spec, const struct host *hos
 		text_add(&text, "%s\n", host->hosts);
 	else
 		text_add(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
-	if (plan->hostname && plan->ns[NS_UTS].mode == NS_PRIVATE)
+	/* on a bridge it is the address by which the others know it, too */
+	if (plan->hostname && plan->ns[NS_UTS].mode == NS_PRIVATE && !plan->bridge.bridge)
 		text_add(&text, "127.0.1.1\t%s\n", plan->hostname);
-	if (plan->network.n_helpers > 0 && plan->network.host_address)
+	if (plan_host_address(plan))
 		text_add(&text, "%s\thost.containers.internal host.docker.internal\n",
-			 plan->network.host_address);
+			 plan_host_address(plan));
 	return text_string(&text);
 }
 
@@ -155,7 +156,7 @@ static bool is_replaced_line(const struct spec *spec, const struct plan *plan, c
 		const char *keyword;
 		size_t asked;
 	} kinds[] = {
-		{ "nameserver", spec->dns.n + plan->network.n_helpers },
+		{ "nameserver", spec->dns.n + (plan_nameserver(plan) != NULL) },
 		{ "search", spec->dns_search.n },
 		{ "domain", spec->dns_search.n },
 		{ "options", spec->dns_options.n },
@@ -178,7 +179,8 @@ static bool is_replaced_line(const struct spec *spec, const struct plan *plan, c
 static const char *resolv_content(const struct spec *spec, const struct host *host,
 				  const struct plan *plan)
 {
-	bool connected = plan->ns[NS_NETWORK].mode != NS_PRIVATE || plan->network.n_helpers > 0;
+	const char *nameserver = plan_nameserver(plan);
+	bool connected = plan->ns[NS_NETWORK].mode != NS_PRIVATE || nameserver;
 	const char *cursor = connected ? host->resolv_conf : NULL;
 	struct text text = { .arena = plan->arena };
 	const char *line;
@@ -189,8 +191,8 @@ static const char *resolv_content(const struct spec *spec, const struct host *ho
 			text_add(&text, "%.*s\n", (int)length, line);
 	for (size_t i = 0; i < spec->dns.n; i++)
 		text_add(&text, "nameserver %s\n", spec->dns.v[i]);
-	if (spec->dns.n == 0 && plan->network.n_helpers > 0)
-		text_add(&text, "nameserver %s\n", plan->network.nameserver);
+	if (spec->dns.n == 0 && nameserver)
+		text_add(&text, "nameserver %s\n", nameserver);
 	if (spec->dns_search.n != 1 || strcmp(spec->dns_search.v[0], ".") != 0)
 		add_words(&text, "search", &spec->dns_search);
 	add_words(&text, "options", &spec->dns_options);
@@ -203,8 +205,10 @@ static void add_files(const struct spec *spec, const struct host *host, struct p
 {
 	if (!spec->no_hostname && plan->hostname)
 		add_file(plan, "/etc/hostname", arena_printf(plan->arena, "%s\n", plan->hostname));
-	if (!spec->no_hosts)
+	if (!spec->no_hosts) {
 		add_file(plan, "/etc/hosts", hosts_content(spec, host, plan));
+		plan->mounts.v[plan->mounts.n - 1].grows = plan->bridge.bridge != NULL;
+	}
 	add_file(plan, "/etc/resolv.conf", resolv_content(spec, host, plan));
 }
 
@@ -257,6 +261,7 @@ static void drop_replaced(const struct spec *spec, struct plan *plan)
 
 	for (size_t i = 0; i < plan->mounts.n; i++) {
 		if (!is_replaced(&plan->mounts.v[i], spec)) {
+			plan->bridge.hosts |= plan->mounts.v[i].grows;
 			plan->mounts.v[kept++] = plan->mounts.v[i];
 			continue;
 		}

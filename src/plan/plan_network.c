@@ -23,6 +23,16 @@ static void add(struct plan *plan, nsrun_strings *argv, const char *word)
 	*array_push(plan->arena, argv) = word;
 }
 
+/* struct ways - For which network namespace ways out are looked for */
+struct ways {
+	const struct spec *spec;
+	const struct host *host;
+	struct plan *plan;
+	struct plan_network *network;
+	bool own_userns;  /* it belongs to a user namespace that is not the host's */
+	bool root_inside; /* the caller is root there */
+};
+
 /* --- pasta --- */
 
 /* whether the user has a word of his own about it */
@@ -65,39 +75,41 @@ static const char *pasta_ports(struct plan *plan, const struct published *publis
 	return text_string(&text);
 }
 
-static void add_pasta_ports(const struct spec *spec, struct plan *plan, nsrun_strings *argv,
-			    bool udp)
+static void add_pasta_ports(const struct ways *ways, nsrun_strings *argv, bool udp)
 {
+	struct plan *plan = ways->plan;
 	const char *option = udp ? "-u" : "-t";
 	size_t before = argv->n;
 
-	for (size_t i = 0; i < plan->network.published.n; i++) {
-		if (plan->network.published.v[i].udp != udp)
+	for (size_t i = 0; i < ways->network->published.n; i++) {
+		if (ways->network->published.v[i].udp != udp)
 			continue;
 		add(plan, argv, option);
-		add(plan, argv, pasta_ports(plan, &plan->network.published.v[i]));
+		add(plan, argv, pasta_ports(plan, &ways->network->published.v[i]));
 	}
 	if (argv->n == before)
-		add_unless_asked(spec, plan, argv, option, udp ? "--udp-ports" : "--tcp-ports",
+		add_unless_asked(ways->spec, plan, argv, option, udp ? "--udp-ports" : "--tcp-ports",
 				 "none");
 }
 
 /* nothing is forwarded unless asked, and the host's own loopback is out of reach (S91) */
-static void add_pasta_defaults(const struct spec *spec, const struct host *host,
-			       struct plan *plan, nsrun_strings *argv)
+static void add_pasta_defaults(const struct ways *ways, nsrun_strings *argv)
 {
-	add_pasta_ports(spec, plan, argv, false);
-	add_pasta_ports(spec, plan, argv, true);
+	const struct spec *spec = ways->spec;
+	struct plan *plan = ways->plan;
+
+	add_pasta_ports(ways, argv, false);
+	add_pasta_ports(ways, argv, true);
 	add_unless_asked(spec, plan, argv, "-T", "--tcp-ns", "none");
 	add_unless_asked(spec, plan, argv, "-U", "--udp-ns", "none");
 	if (!asked(spec, "--map-gw", "--map-gw"))
 		add(plan, argv, "--no-map-gw");
-	if (host->network.pasta_maps_host && !asked(spec, "", "--map-guest-addr")) {
+	if (ways->host->network.pasta_maps_host && !asked(spec, "", "--map-guest-addr")) {
 		add(plan, argv, "--map-guest-addr");
 		add(plan, argv, HOST_ADDRESS);
 	}
 	add_unless_asked(spec, plan, argv, "--dns-forward", "--dns-forward",
-			 plan->network.nameserver);
+			 ways->network->nameserver);
 	add_unless_asked(spec, plan, argv, "-m", "--mtu",
 			 arena_printf(plan->arena, "%u", MTU_DEFAULT));
 	add_unless_asked(spec, plan, argv, "-I", "--ns-ifname", NETWORK_INTERFACE);
@@ -106,9 +118,12 @@ static void add_pasta_defaults(const struct spec *spec, const struct host *host,
 			add(plan, argv, spec->pasta_options.v[i]);
 }
 
-static void add_pasta(const struct spec *spec, const struct host *host, struct plan *plan)
+static void add_pasta(const struct ways *ways)
 {
-	struct plan_network *network = &plan->network;
+	struct plan_network *network = ways->network;
+	const struct spec *spec = ways->spec;
+	const struct host *host = ways->host;
+	struct plan *plan = ways->plan;
 	nsrun_strings argv = { .n = 0 };
 
 	add(plan, &argv, host->network.pasta);
@@ -117,12 +132,12 @@ static void add_pasta(const struct spec *spec, const struct host *host, struct p
 	add(plan, &argv, "--quiet");
 	/* it is ended with the container, and could not see the namespaces' names in its sandbox */
 	add(plan, &argv, "--no-netns-quit");
-	add_pasta_defaults(spec, host, plan, &argv);
+	add_pasta_defaults(ways, &argv);
 	if (host->uid == 0) {
 		add(plan, &argv, "--runas");
 		add(plan, &argv, "0");
 	}
-	if (plan->ns[NS_USER].mode == NS_HOST) {
+	if (!ways->own_userns) {
 		add(plan, &argv, "--netns-only");
 	} else {
 		add(plan, &argv, "--userns");
@@ -161,20 +176,21 @@ static void add_slirp_options(const struct spec *spec, struct plan *plan, nsrun_
 				 strchr(slirp->outbound_addr, ':') ? "6" : "", slirp->outbound_addr));
 }
 
-static void add_slirp(const struct spec *spec, const struct host *host, struct plan *plan)
+static void add_slirp(const struct ways *ways)
 {
-	struct plan_network *network = &plan->network;
-	bool own_userns = plan->ns[NS_USER].mode == NS_PRIVATE;
+	struct plan_network *network = ways->network;
+	const struct host *host = ways->host;
+	struct plan *plan = ways->plan;
 	/* its sandbox is made by root, which it is inside where root inside is the caller */
-	bool as_root = own_userns && plan->root_is_caller && plan->setup_uid == 0;
+	bool as_root = ways->own_userns && ways->root_inside;
 	nsrun_strings argv = { .n = 0 };
 
 	add(plan, &argv, host->network.slirp);
 	add(plan, &argv, "--configure");
-	if (as_root || !own_userns || host->uid == 0)
+	if (as_root || !ways->own_userns || host->uid == 0)
 		add(plan, &argv, "--enable-sandbox");
 	add(plan, &argv, "--enable-seccomp");
-	add_slirp_options(spec, plan, &argv);
+	add_slirp_options(ways->spec, plan, &argv);
 	add(plan, &argv, arena_printf(plan->arena, "--ready-fd=%d", SLIRP_FD_READY));
 	add(plan, &argv, arena_printf(plan->arena, "--exit-fd=%d", SLIRP_FD_EXIT));
 	if (network->published.n > 0) {
@@ -184,7 +200,7 @@ static void add_slirp(const struct spec *spec, const struct host *host, struct p
 		add(plan, &argv, arena_printf(plan->arena, "--api-socket=%s", network->api_socket));
 	}
 	add(plan, &argv, "--netns-type=path");
-	if (own_userns && !as_root)
+	if (ways->own_userns && !as_root)
 		add(plan, &argv,
 		    arena_printf(plan->arena, "--userns-path=/proc/self/fd/%d", SLIRP_FD_USERNS));
 	add(plan, &argv, arena_printf(plan->arena, "/proc/self/fd/%d", SLIRP_FD_NETNS));
@@ -233,12 +249,17 @@ static int take_ports(const struct spec *spec, const struct host *host, struct p
 
 /* --- the whole --- */
 
-static int go_without(struct plan *plan, struct error *err, const char *id, const char *why)
+static int go_without(const struct ways *ways, struct error *err, const char *id, const char *why)
 {
-	plan->network.n_helpers = 0;
-	if (plan->network.required)
+	bool shared = ways->network != &ways->plan->network;
+
+	ways->network->n_helpers = 0;
+	if (ways->network->required)
 		return error_set(err, id, 0, "there is no network: %s", why);
-	return plan_fallback(plan, err, id, "", "the container has no network: %s", why);
+	return plan_fallback(ways->plan, err, id, "",
+			     shared ? "nothing leads out of the network: %s" :
+				      "the container has no network: %s",
+			     why);
 }
 
 static const char *missing_helper(const struct spec *spec)
@@ -301,34 +322,67 @@ static bool pasta_has_a_way(const struct spec *spec, const struct host *host)
 	       spec->network == NETWORK_PASTA;
 }
 
-static int choose_helpers(const struct spec *spec, const struct host *host, struct plan *plan,
-			  struct error *err)
+static int choose_helpers(const struct ways *ways, struct error *err)
 {
-	struct plan_network *network = &plan->network;
+	struct plan_network *network = ways->network;
+	const struct spec *spec = ways->spec;
+	const struct host *host = ways->host;
 
+	/* who holds a bridge is the parent of its helper, and ends last */
+	network->outlives = network == &ways->plan->network && ways->plan->detached;
+	network->strict = spec->strict;
 	if (host->network.tun_errnum)
-		return go_without(plan, err, "network-tun",
-				  arena_printf(plan->arena, "cannot open '/dev/net/tun': %s",
+		return go_without(ways, err, "network-tun",
+				  arena_printf(ways->plan->arena, "cannot open '/dev/net/tun': %s",
 					       strerror(host->network.tun_errnum)));
-	if (plan_joins(plan))
-		return go_without(plan, err, "network-joined",
-				  "a namespace is joined; join that container's network, too");
-	network->nameserver = nameserver(spec, host, plan);
+	network->nameserver = nameserver(spec, host, ways->plan);
 	if (host->network.pasta && pasta_has_a_way(spec, host))
-		add_pasta(spec, host, plan);
+		add_pasta(ways);
 	if (host->network.slirp)
-		add_slirp(spec, host, plan);
+		add_slirp(ways);
 	if (network->n_helpers == 0)
-		return go_without(plan, err, "network-no-helper", missing_helper(spec));
+		return go_without(ways, err, "network-no-helper", missing_helper(spec));
 	if (QUEUE_BYTES / own_mtu(spec) > QUEUE_DEFAULT)
 		network->txqueuelen = QUEUE_BYTES / own_mtu(spec);
 	return 0;
+}
+
+/*
+ * Who publishes ports has a helper of his own, as on a private network, and the bridge beside it:
+ * the bridge's helper is started once, and takes no further ports.
+ */
+static int join_bridge(const struct spec *spec, const struct host *host, struct plan *plan,
+		       struct error *err)
+{
+	const char *hostname = spec->hostname ? spec->hostname : host->container_id;
+	const struct ways ways = { .spec = spec,
+				   .host = host,
+				   .plan = plan,
+				   .network = &plan->bridge.outbound,
+				   .own_userns = true,
+				   .root_inside = true };
+
+	plan->bridge.bridge = &spec->bridge;
+	plan->bridge.routed = spec->published.n == 0;
+	plan->bridge.interface = plan->bridge.routed ? NETWORK_INTERFACE : "eth1";
+	plan->bridge.address = spec->bridge_address;
+	plan->bridge.names = !spec->life.name || strcmp(spec->life.name, hostname) == 0 ?
+				     hostname :
+				     arena_printf(plan->arena, "%s %s", spec->life.name, hostname);
+	return choose_helpers(&ways, err);
 }
 
 int plan_build_network(const struct spec *spec, const struct host *host, struct plan *plan,
 		       struct error *err)
 {
 	bool named = spec->network != NETWORK_DEFAULT || spec->published.n > 0;
+	const struct ways ways = { .spec = spec,
+				   .host = host,
+				   .plan = plan,
+				   .network = &plan->network,
+				   .own_userns = plan->ns[NS_USER].mode != NS_HOST,
+				   .root_inside = plan->ns[NS_USER].mode == NS_PRIVATE &&
+						  plan->root_is_caller && plan->setup_uid == 0 };
 
 	if (spec->action != ACTION_RUN || spec->network == NETWORK_NONE ||
 	    spec->network == NETWORK_OTHER)
@@ -336,9 +390,35 @@ int plan_build_network(const struct spec *spec, const struct host *host, struct 
 	/* a host without a network of its own is no reason to say anything */
 	if (!named && !host->network.ipv4 && !host->network.ipv6)
 		return 0;
+	if (spec->network == NETWORK_BRIDGE && join_bridge(spec, host, plan, err) < 0)
+		return -1;
+	if (spec->network == NETWORK_BRIDGE && spec->published.n == 0)
+		return 0;
 	plan->network.required = spec->published.n > 0 || spec->network == NETWORK_PASTA ||
 				 spec->network == NETWORK_SLIRP;
 	if (take_ports(spec, host, plan, err) < 0)
 		return -1;
-	return choose_helpers(spec, host, plan, err);
+	return choose_helpers(&ways, err);
+}
+
+bool plan_sends_socket(const struct plan *plan)
+{
+	/* whose namespaces are joined is closed to others, and so is the init that joins them */
+	return plan->bridge.bridge || (plan->network.n_helpers > 0 && plan_joins(plan));
+}
+
+/* the one that leads out of the container */
+static const struct plan_network *way_out(const struct plan *plan)
+{
+	return plan->bridge.bridge && plan->bridge.routed ? &plan->bridge.outbound : &plan->network;
+}
+
+const char *plan_nameserver(const struct plan *plan)
+{
+	return way_out(plan)->n_helpers > 0 ? way_out(plan)->nameserver : NULL;
+}
+
+const char *plan_host_address(const struct plan *plan)
+{
+	return way_out(plan)->n_helpers > 0 ? way_out(plan)->host_address : NULL;
 }

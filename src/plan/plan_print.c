@@ -38,7 +38,14 @@ static void add_namespaces(struct text *text, const struct plan *plan)
 static void add_network(struct text *text, const struct plan *plan)
 {
 	const struct plan_network *network = &plan->network;
+	const struct plan_bridge *bridge = &plan->bridge;
 
+	if (bridge->bridge)
+		text_add(text, "%-14s%s, as %s on %s\n", "bridge", bridge->bridge->name,
+			 bridge->names, bridge->interface);
+	for (size_t i = 0; i < bridge->outbound.n_helpers; i++)
+		add_list(text, i == 0 ? "its way out  " : "  or         ",
+			 bridge->outbound.helpers[i].argv);
 	for (size_t i = 0; i < network->n_helpers; i++)
 		add_list(text, i == 0 ? "network      " : "  or         ", network->helpers[i].argv);
 	for (size_t i = 0; i < network->published.n; i++) {
@@ -173,6 +180,8 @@ static void write_network(struct json *json, const struct plan *plan)
 {
 	const struct plan_network *network = &plan->network;
 
+	if (plan->bridge.bridge)
+		json_string(json, "bridge", plan->bridge.bridge->name);
 	json_list(json, "network_helpers");
 	for (size_t i = 0; i < network->n_helpers; i++)
 		json_strings(json, NULL, network->helpers[i].argv);

@@ -13,6 +13,9 @@
 enum message_type {
 	MESSAGE_END = 0,        /* no message: the other side closed, or died */
 	MESSAGE_IDMAPS_WRITTEN, /* supervisor to init */
+	MESSAGE_NETWORK_SOCKET, /* init to supervisor, first: a socket of its network namespace */
+	MESSAGE_NETWORK_HOSTS,  /* init to supervisor: /etc/hosts, to which names are added */
+	MESSAGE_NETWORK_JOINED, /* supervisor to init: it is on its bridge */
 	MESSAGE_NETWORK_WANTED,  /* init to supervisor: all is built but the network */
 	MESSAGE_NETWORK_CHANGED, /* supervisor to init: another helper; wait for one of these: */
 	MESSAGE_NETWORK_READY,

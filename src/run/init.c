@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "run/channel.h"
 #include "run/reaper.h"
+#include "sys/link.h"
 #include "sys/namespace.h"
 #include "sys/signal.h"
 #include "sys/syscalls.h"
@@ -86,6 +87,18 @@ static int raise_loopback(struct init *init, struct error *err)
 	return init->plan->ns[NS_NETWORK].mode == NS_PRIVATE ? ns_raise_loopback(err) : 0;
 }
 
+static int send_socket(struct init *init, struct error *err)
+{
+	auto_close int fd = -1;
+
+	if (!plan_sends_socket(init->plan))
+		return 0;
+	fd = link_open_socket();
+	if (fd < 0)
+		return error_set(err, "netlink", errno, "cannot open a socket of the own network");
+	return channel_send(init->channel, MESSAGE_NETWORK_SOCKET, fd, NULL, err);
+}
+
 static int await_idmaps(struct init *init, struct error *err)
 {
 	struct message message;
@@ -122,6 +135,7 @@ static int prepare(struct init *init, struct error *err)
 	if (init->plan->payload.under_reaper || init->plan->payload.idle)
 		init->program = reaper_open_program();
 	if (init_die_with_parent(init, err) < 0 ||
+	    send_socket(init, err) < 0 ||
 	    init_reset_process(init, err) < 0 ||
 	    (!plan_joins(init->plan) && init_set_oom_score(init, err) < 0) ||
 	    init_isolate_mounts(init, err) < 0 ||

@@ -23,8 +23,15 @@ static int finish(const struct init *init)
 	return 0;
 }
 
-/* 1: go on; 0: wait for the next message */
-static int take_message(struct init *init, int *routes_fd, struct error *err)
+/* struct awaited - What is not there yet */
+struct awaited {
+	bool helper;
+	bool bridge;
+	int routes_fd;
+	unsigned routes;
+};
+
+static int take_message(struct init *init, struct awaited *awaited, struct error *err)
 {
 	struct message message;
 
@@ -32,59 +39,74 @@ static int take_message(struct init *init, int *routes_fd, struct error *err)
 		return -1;
 	switch (message.type) {
 	case MESSAGE_NETWORK_CHANGED: /* another helper, that says itself when it is ready */
-		fd_close(take_fd(routes_fd));
+		fd_close(take_fd(&awaited->routes_fd));
+		return 0;
+	case MESSAGE_NETWORK_JOINED:
+		awaited->bridge = false;
 		return 0;
 	case MESSAGE_NETWORK_READY:
 	case MESSAGE_NETWORK_ABSENT:
-		return 1;
+		fd_close(take_fd(&awaited->routes_fd));
+		awaited->helper = false;
+		return 0;
 	default:
 		return error_set(err, "parent-death", 0, "nsrun died before the network was there");
 	}
 }
 
-static int wait_for_network(struct init *init, int *routes_fd, struct error *err)
+static int take_routes(struct init *init, struct awaited *awaited, struct error *err)
+{
+	unsigned wanted = init->plan->network.routes;
+
+	if (netlink_take_routes(awaited->routes_fd, &awaited->routes, err) < 0)
+		return -1;
+	if (wanted && (awaited->routes & wanted) == wanted) {
+		fd_close(take_fd(&awaited->routes_fd));
+		awaited->helper = false;
+	}
+	return 0;
+}
+
+static int wait_for_network(struct init *init, struct awaited *awaited, struct error *err)
 {
 	bool told = false;
-	unsigned routes = 0;
 
-	for (;;) {
-		struct pollfd waits[] = { { init->channel, POLLIN, 0 }, { *routes_fd, POLLIN, 0 } };
-		int done = 0;
+	while (awaited->helper || awaited->bridge) {
+		struct pollfd waits[] = { { init->channel, POLLIN, 0 },
+					  { awaited->routes_fd, POLLIN, 0 } };
 
 		if (poll(waits, 2, told ? -1 : 0) < 0 && errno != EINTR)
 			return error_set(err, "netlink", errno, "cannot wait for the network");
-		if (waits[0].revents)
-			done = take_message(init, routes_fd, err);
-		if (done != 0)
-			return done < 0 ? -1 : 0;
-		if (*routes_fd >= 0 && waits[1].revents &&
-		    netlink_take_routes(*routes_fd, &routes, err) < 0)
+		if (waits[0].revents && take_message(init, awaited, err) < 0)
 			return -1;
-		if (*routes_fd >= 0 && (routes & init->plan->network.routes) &&
-		    (routes & init->plan->network.routes) == init->plan->network.routes)
-			return 0;
-		if (!told && !waits[0].revents && !waits[1].revents) {
-			/* from now on it is the network that is waited for: the supervisor sets a limit */
-			if (channel_send(init->channel, MESSAGE_NETWORK_WANTED, -1, NULL, err) < 0)
-				return -1;
-			told = true;
-		}
+		if (awaited->routes_fd >= 0 && waits[1].revents &&
+		    take_routes(init, awaited, err) < 0)
+			return -1;
+		if (!told && awaited->helper && !waits[0].revents && !waits[1].revents &&
+		    /* from now on it is the network that is waited for: the supervisor sets a limit */
+		    channel_send(init->channel, MESSAGE_NETWORK_WANTED, -1, NULL, err) < 0)
+			return -1;
+		told |= !waits[0].revents && !waits[1].revents;
 	}
+	return 0;
 }
 
 int init_await_network(struct init *init, struct error *err)
 {
 	const struct plan_network *network = &init->plan->network;
-	auto_close int routes_fd = -1;
+	struct awaited awaited = { .helper = network->n_helpers > 0,
+				   .bridge = init->plan->bridge.bridge != NULL,
+				   .routes_fd = -1 };
+	int result;
 
-	if (network->n_helpers == 0)
+	if (!awaited.helper && !awaited.bridge)
 		return 0;
-	if (network->helpers[0].kind == HELPER_PASTA && network->routes) {
-		routes_fd = netlink_watch_routes(err);
-		if (routes_fd < 0)
+	if (awaited.helper && network->helpers[0].kind == HELPER_PASTA && network->routes) {
+		awaited.routes_fd = netlink_watch_routes(err);
+		if (awaited.routes_fd < 0)
 			return -1;
 	}
-	if (wait_for_network(init, &routes_fd, err) < 0)
-		return -1;
-	return finish(init);
+	result = wait_for_network(init, &awaited, err);
+	fd_close(awaited.routes_fd);
+	return result < 0 ? -1 : finish(init);
 }

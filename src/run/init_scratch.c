@@ -6,6 +6,7 @@
 #include "run/init.h"
 
 #include "base/fd.h"
+#include "run/channel.h"
 #include "sys/mount.h"
 
 #include <errno.h>
@@ -41,6 +42,8 @@ static int make_file(struct init *init, const struct mount *mount, struct init_m
 	if (fd < 0 || fd_write_all(fd, mount->content, strlen(mount->content)) < 0)
 		return error_set(err, "scratch", errno, "cannot write the file for '%s'",
 				 mount->destination);
+	if (mount->grows && channel_send(init->channel, MESSAGE_NETWORK_HOSTS, fd, NULL, err) < 0)
+		return -1;
 	made->fd = mount_clone(init->scratch, name, false); /* with the flags of the tmpfs */
 	if (made->fd < 0)
 		return error_set(err, "scratch", errno, "cannot bind the file for '%s'",

@@ -16,6 +16,7 @@
 #include "run/supervisor.h"
 #include "sys/cgroup.h"
 #include "sys/idmap.h"
+#include "sys/link.h"
 #include "sys/missing_call.h"
 #include "sys/namespace.h"
 #include "sys/syscalls.h"
@@ -201,6 +202,52 @@ static int write_pidfile(struct launch *launch, struct error *err)
 	return 0;
 }
 
+/* the first thing that init says, where it says it: a socket of its network namespace */
+static int await_socket(struct supervisor *supervisor, int *ret_socket, struct error *err)
+{
+	struct message message;
+
+	if (channel_receive(supervisor->channel, &message, ret_socket, err) < 0)
+		return -1;
+	if (message.type == MESSAGE_FAILED)
+		return *err = message.error, -1;
+	if (message.type != MESSAGE_NETWORK_SOCKET || *ret_socket < 0)
+		return error_set(err, "init-died", 0, "init died before it had a network");
+	return 0;
+}
+
+static int open_network(const struct supervisor *supervisor, int socket, struct error *err)
+{
+	char path[64];
+	int netns;
+
+	if (socket >= 0) {
+		netns = link_namespace(socket);
+		return netns < 0 ? error_set(err, "network-helper", errno,
+					     "cannot find the container's network") :
+				   netns;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)supervisor->pid);
+	return ns_open(NS_NETWORK, path, err);
+}
+
+static int start_network(struct launch *launch, struct error *err)
+{
+	struct supervisor *supervisor = &launch->supervisor;
+	auto_close int socket = -1;
+	int netns;
+
+	if (plan_sends_socket(launch->plan) && await_socket(supervisor, &socket, err) < 0)
+		return -1;
+	if (launch->plan->bridge.bridge &&
+	    bridge_member_join(&supervisor->member, socket, supervisor->pidfd, err) < 0)
+		return -1;
+	if (launch->plan->network.n_helpers == 0)
+		return 0;
+	netns = open_network(supervisor, socket, err);
+	return netns < 0 ? -1 : network_start(&supervisor->network, netns, err);
+}
+
 /* not for what outlives nsrun anyway, nor for a reaper, which dies with its parent by itself */
 static int start_keeper(struct launch *launch, struct error *err)
 {
@@ -251,7 +298,7 @@ static int run(struct launch *launch, struct error *err)
 	    start_init(launch, err) < 0 ||
 	    tell_attendant(launch, err) < 0 ||
 	    start_idmaps(launch, err) < 0 ||
-	    network_start(&supervisor->network, supervisor->pid, err) < 0 ||
+	    start_network(launch, err) < 0 ||
 	    start_keeper(launch, err) < 0 ||
 	    release_network(launch, false) < 0 ||
 	    write_pidfile(launch, err) < 0 ||
@@ -327,6 +374,7 @@ static int clean_up(struct launch *launch, int status, struct error *err)
 		while (waitpid(supervisor->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
+	bridge_member_close(&supervisor->member);
 	network_stop(&supervisor->network);
 	supervisor_only_endings(supervisor);
 	if (stdio_finish(&supervisor->stdio, launch->plan->ns[NS_PID].mode == NS_PRIVATE,
@@ -378,7 +426,8 @@ int launch_attended(const struct plan *plan, struct attendant *attendant, nsrun_
 			   .master_in = -1,
 			   .reopened = -1 },
 	};
-	network_init(&launch.supervisor.network, plan);
+	network_init(&launch.supervisor.network, &plan->network);
+	bridge_member_init(&launch.supervisor.member, &plan->bridge);
 	launch.subreaper = plan->ns[NS_PID].mode != NS_PRIVATE && plan->action == ACTION_RUN &&
 			   is_childless() && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 	status = run(&launch, err);

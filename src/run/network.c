@@ -21,10 +21,10 @@
 
 enum { POLL_END, POLL_COMPLAINT, POLL_READY, POLL_TIMER };
 
-void network_init(struct network *network, const struct plan *plan)
+void network_init(struct network *network, const struct plan_network *ways)
 {
 	*network = (struct network){
-		.plan = plan,
+		.ways = ways,
 		.process = NETWORK_PROCESS_NONE,
 		.userns = -1,
 		.netns = -1,
@@ -34,30 +34,15 @@ void network_init(struct network *network, const struct plan *plan)
 
 static const struct network_helper *current(const struct network *network)
 {
-	return &network->plan->network.helpers[network->rung];
+	return &network->ways->helpers[network->rung];
 }
 
 /* --- starting --- */
 
-static int open_namespaces(struct network *network, pid_t init_pid, struct error *err)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)init_pid);
-	network->netns = ns_open(NS_NETWORK, path, err);
-	if (network->netns < 0)
-		return -1;
-	network->userns = ns_owner(network->netns);
-	if (network->userns < 0 && network->plan->ns[NS_USER].mode != NS_HOST)
-		return error_set(err, "network-helper", errno,
-				 "cannot find the owner of the container's network");
-	return 0;
-}
-
 /* a directory that only the caller can look into, for as long as the ports are handed over */
 static int make_api_dir(struct network *network, struct error *err)
 {
-	const char *path = network->plan->network.api_dir;
+	const char *path = network->ways->api_dir;
 
 	if (!path || current(network)->kind != HELPER_SLIRP)
 		return 0;
@@ -71,8 +56,8 @@ static void drop_api_dir(struct network *network)
 {
 	if (!network->api_dir_made)
 		return;
-	unlinkat(AT_FDCWD, network->plan->network.api_socket, 0);
-	unlinkat(AT_FDCWD, network->plan->network.api_dir, AT_REMOVEDIR);
+	unlinkat(AT_FDCWD, network->ways->api_socket, 0);
+	unlinkat(AT_FDCWD, network->ways->api_dir, AT_REMOVEDIR);
 	network->api_dir_made = false;
 }
 
@@ -81,15 +66,13 @@ static int start_current(struct network *network, struct error *err)
 	if (make_api_dir(network, err) < 0)
 		return -1;
 	return network_process_start(&network->process, current(network), network->userns,
-				     network->netns, network->plan->detached, err);
+				     network->netns, network->ways->outlives, err);
 }
 
-int network_start(struct network *network, pid_t init_pid, struct error *err)
+int network_start(struct network *network, int take_netns, struct error *err)
 {
-	if (network->plan->network.n_helpers == 0)
-		return 0;
-	if (open_namespaces(network, init_pid, err) < 0)
-		return -1;
+	network->netns = take_netns;
+	network->userns = ns_owner(network->netns);
 	return start_current(network, err);
 }
 
@@ -157,7 +140,7 @@ static int lost_while_running(struct network *network, const struct network_list
 {
 	struct error notice;
 
-	network->rung = network->plan->network.n_helpers;
+	network->rung = network->ways->n_helpers;
 	error_set(&notice, "network-lost", 0, "the container has lost its network: %.350s", why->text);
 	tell_user(listener, &notice);
 	return 0;
@@ -168,7 +151,7 @@ static int go_without(struct network *network, const struct network_listener *li
 {
 	struct error notice;
 
-	if (network->plan->network.required || network->plan->strict) {
+	if (network->ways->required || network->ways->strict) {
 		*err = *why;
 		return -1;
 	}
@@ -189,7 +172,7 @@ static int try_next(struct network *network, const struct network_listener *list
 	drop_api_dir(network);
 	if (network->settled)
 		return lost_while_running(network, listener, why);
-	while (++network->rung < network->plan->network.n_helpers) {
+	while (++network->rung < network->ways->n_helpers) {
 		tell_init(network, listener, MESSAGE_NETWORK_CHANGED);
 		if (start_current(network, &failed) < 0)
 			continue;
@@ -234,10 +217,11 @@ static int helper_ready(struct network *network, const struct network_listener *
 		return 0;
 	}
 	fd_close(take_fd(&network->process.ready));
-	if (slirp_publish(network->plan, &why) < 0)
+	if (slirp_publish(network->ways, &why) < 0)
 		return try_next(network, listener, &why, err);
 	drop_api_dir(network);
 	tell_init(network, listener, MESSAGE_NETWORK_READY);
+	network->ready = true;
 	fd_close(take_fd(&network->timer));
 	return 0;
 }
@@ -260,7 +244,7 @@ IDLE_LOOP int network_serve(struct network *network, const struct pollfd *polls,
 void network_stop(struct network *network)
 {
 	/* its ports may be wanted again at once; else nothing is left that would be in the way */
-	network_process_stop(&network->process, network->plan->network.published.n > 0);
+	network_process_stop(&network->process, network->ways->published.n > 0);
 	drop_api_dir(network);
 	fd_close(take_fd(&network->timer));
 	fd_close(take_fd(&network->userns));

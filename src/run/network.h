@@ -17,15 +17,17 @@
  * @rung:   which helper of the plan runs; the number of helpers when none is left
  * @timer:  how long init has waited for the network; -1: it does not wait
  * @settled: init waits no more, or has been told
+ * @ready:   slirp4netns has said so
  */
 struct network {
-	const struct plan *plan;
+	const struct plan_network *ways;
 	struct network_process process;
 	size_t rung;
 	int userns;
 	int netns;
 	int timer;
 	bool settled;
+	bool ready;
 	bool api_dir_made;
 };
 
@@ -37,15 +39,15 @@ struct network_listener {
 };
 
 /** network_init() - No network yet. */
-void network_init(struct network *network, const struct plan *plan);
+void network_init(struct network *network, const struct plan_network *ways);
 
 /**
- * network_start() - Take hold of the namespaces and make the first helper's process
+ * network_start() - Make the first helper's process
+ * @take_netns: the network namespace that it is for
  *
- * Runs in: supervisor, before init changes its ids: until then its /proc entry is ours to read.
- * Return:  0, or -1 with @err.
+ * Return: 0, or -1 with @err.
  */
-int network_start(struct network *network, pid_t init_pid, struct error *err);
+int network_start(struct network *network, int take_netns, struct error *err);
 
 /** network_release() - The keeper knows the helper: let it begin, if it does not need the id maps. */
 void network_release(struct network *network, bool mapped);

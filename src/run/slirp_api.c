@@ -27,11 +27,11 @@ static int connect_to(const char *path)
 	return connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -1 : take_fd(&fd);
 }
 
-static int publish_one(const struct plan *plan, const struct published *published, uint16_t offset,
+static int publish_one(const struct plan_network *ways, const struct published *published, uint16_t offset,
 		       struct error *err)
 {
 	unsigned host = published->host + offset;
-	auto_close int fd = connect_to(plan->network.api_socket);
+	auto_close int fd = connect_to(ways->api_socket);
 	char request[256], answer[512];
 	ssize_t n;
 	int length = snprintf(request, sizeof(request),
@@ -53,11 +53,11 @@ static int publish_one(const struct plan *plan, const struct published *publishe
 	return 0;
 }
 
-int slirp_publish(const struct plan *plan, struct error *err)
+int slirp_publish(const struct plan_network *ways, struct error *err)
 {
-	for (size_t i = 0; i < plan->network.published.n; i++)
-		for (uint16_t port = 0; port < plan->network.published.v[i].count; port++)
-			if (publish_one(plan, &plan->network.published.v[i], port, err) < 0)
+	for (size_t i = 0; i < ways->published.n; i++)
+		for (uint16_t port = 0; port < ways->published.v[i].count; port++)
+			if (publish_one(ways, &ways->published.v[i], port, err) < 0)
 				return -1;
 	return 0;
 }

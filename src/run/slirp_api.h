@@ -11,6 +11,6 @@
  * Runs in: supervisor, when slirp4netns is ready. Waits a few seconds at most.
  * Return:  0, or -1 with @err (id "publish").
  */
-int slirp_publish(const struct plan *plan, struct error *err);
+int slirp_publish(const struct plan_network *ways, struct error *err);
 
 #endif

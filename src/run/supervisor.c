@@ -222,6 +222,10 @@ static int take_message(struct supervisor *supervisor, struct error *err)
 		if (supervisor->notice)
 			supervisor->notice(&message.error, supervisor->notice_arg);
 		break;
+	case MESSAGE_NETWORK_HOSTS:
+		if (bridge_member_send_hosts(&supervisor->member, attached, err) < 0)
+			return -1;
+		break;
 	case MESSAGE_NETWORK_WANTED:
 		if (network_wanted(&supervisor->network, err) < 0)
 			return -1;
@@ -300,6 +304,7 @@ enum {
 	WAIT_SIGNALS,
 	WAIT_CHANNEL,
 	WAIT_TIMER,
+	WAIT_BRIDGE,
 	WAIT_NETWORK,
 	WAIT_STREAMS = WAIT_NETWORK + NETWORK_POLLS
 };
@@ -318,6 +323,7 @@ IDLE_LOOP static size_t wait_for_event(struct supervisor *supervisor, struct pol
 	waits[WAIT_SIGNALS] = (struct pollfd){ supervisor->signals, POLLIN, 0 };
 	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, POLLIN, 0 };
 	waits[WAIT_TIMER] = (struct pollfd){ supervisor->timer, POLLIN, 0 };
+	waits[WAIT_BRIDGE] = (struct pollfd){ supervisor->member.socket, POLLIN, 0 };
 	network_poll(&supervisor->network, &waits[WAIT_NETWORK]);
 	if (attendant)
 		streams = attendant->poll(attendant->arg, &waits[WAIT_STREAMS]);
@@ -368,6 +374,9 @@ IDLE_LOOP static int serve_network(struct supervisor *supervisor, const struct p
 	const struct network_listener listener = { supervisor->channel, supervisor->notice,
 						   supervisor->notice_arg };
 
+	if (waits[WAIT_BRIDGE].revents &&
+	    bridge_member_serve(&supervisor->member, &listener, err) < 0)
+		return -1;
 	return network_serve(&supervisor->network, &waits[WAIT_NETWORK], &listener, err);
 }
 

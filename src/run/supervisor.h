@@ -5,6 +5,7 @@
 
 #include "plan/plan.h"
 #include "run/attendant.h"
+#include "run/bridge_member.h"
 #include "run/channel.h"
 #include "run/keeper.h"
 #include "run/network.h"
@@ -31,6 +32,7 @@ struct supervisor {
 	int timer;
 	struct keeper keeper;
 	struct network network;
+	struct bridge_member member;
 	struct stdio stdio;
 	uint32_t last_message;
 	bool running;
