@@ -48,12 +48,15 @@ struct member {
 	struct bridge_file hosts;
 };
 
+#define NOBODY { .pidfd = -1, .client = -1, .hosts = { .fd = -1 } }
+
 /**
  * struct holder - All of it
  * @clients: who has connected, and is no member's client yet
  * @way_out: what is known of the network's helper, see outbound_is_settled()
  * @next:    where the search for a free address begins
  * @cables:  how many there were, for their names
+ * @n_members: places that were ever taken; memory behind them is not touched
  */
 struct holder {
 	const struct plan_bridge *plan;
@@ -68,11 +71,12 @@ struct holder {
 	uint32_t next;
 	unsigned cables;
 	int clients[CLIENTS_MAX];
+	size_t n_members;
 	struct member members[MEMBERS_MAX];
 	struct bridge_lines lines;
 };
 
-static struct holder the_holder; /* large and one of a kind */
+static struct holder the_holder; /* large, one of a kind, and zero as far as it is not used */
 
 static const struct bridge *bridge_of(const struct holder *holder)
 {
@@ -83,7 +87,7 @@ static const struct bridge *bridge_of(const struct holder *holder)
 
 static bool is_taken(const struct holder *holder, uint32_t address)
 {
-	for (size_t i = 0; i < MEMBERS_MAX; i++)
+	for (size_t i = 0; i < holder->n_members; i++)
 		if (holder->members[i].pidfd >= 0 && holder->members[i].address == address)
 			return true;
 	return false;
@@ -148,7 +152,7 @@ static void describe_entry(const struct holder *holder, const struct member *mem
 
 static void tell_entry(struct holder *holder, const struct bridge_entry *entry)
 {
-	for (size_t i = 0; i < MEMBERS_MAX; i++)
+	for (size_t i = 0; i < holder->n_members; i++)
 		if (holder->members[i].pidfd >= 0)
 			bridge_file_write(&holder->members[i].hosts, &holder->lines, entry);
 }
@@ -173,7 +177,7 @@ static void add_name(struct holder *holder, struct member *member)
 static void rewrite_names(struct holder *holder)
 {
 	holder->lines.length = 0;
-	for (size_t i = 0; i < MEMBERS_MAX; i++)
+	for (size_t i = 0; i < holder->n_members; i++)
 		if (holder->members[i].pidfd >= 0)
 			add_entry(holder, &holder->members[i]);
 	tell_entry(holder, NULL);
@@ -265,7 +269,7 @@ static void answer(struct holder *holder, struct member *member)
 
 static void answer_who_waits(struct holder *holder)
 {
-	for (size_t i = 0; i < MEMBERS_MAX; i++) {
+	for (size_t i = 0; i < holder->n_members; i++) {
 		struct member *member = &holder->members[i];
 
 		if (member->client >= 0 && !member->pending && outbound_is_settled(holder))
@@ -275,10 +279,13 @@ static void answer_who_waits(struct holder *holder)
 
 static struct member *find_place(struct holder *holder)
 {
-	for (size_t i = 0; i < MEMBERS_MAX; i++)
+	for (size_t i = 0; i < holder->n_members; i++)
 		if (holder->members[i].pidfd < 0)
 			return &holder->members[i];
-	return NULL;
+	if (holder->n_members == MEMBERS_MAX)
+		return NULL;
+	holder->members[holder->n_members] = (struct member)NOBODY;
+	return &holder->members[holder->n_members++];
 }
 
 static int connect_member(struct holder *holder, struct member *member, int netns_socket,
@@ -314,10 +321,9 @@ static void join(struct holder *holder, int take_client, const struct bridge_mes
 		fd_close(take_pidfd);
 		return;
 	}
-	*member = (struct member){ .pidfd = -1,
-				   .client = take_client,
-				   .pending = wish->hosts,
-				   .hosts = { .fd = -1 } };
+	*member = (struct member)NOBODY;
+	member->client = take_client;
+	member->pending = wish->hosts;
 	memcpy(member->names, wish->names, sizeof(member->names));
 	if (connect_member(holder, member, netns_socket, wish, &err) < 0) {
 		refuse(take_fd(&member->client), &err);
@@ -358,7 +364,7 @@ static void list_members(struct holder *holder, int client)
 {
 	struct bridge_message message = { .type = BRIDGE_MEMBER };
 
-	for (size_t i = 0; i < MEMBERS_MAX; i++) {
+	for (size_t i = 0; i < holder->n_members; i++) {
 		const struct member *member = &holder->members[i];
 
 		if (member->pidfd < 0)
@@ -423,7 +429,8 @@ enum {
 	WAITS = WAIT_MEMBERS + 2 * MEMBERS_MAX
 };
 
-static void wait_for_event(struct holder *holder, struct pollfd *waits)
+/* returns for how many members there is something to look at */
+static size_t wait_for_event(struct holder *holder, struct pollfd *waits)
 {
 	bool settled = outbound_is_settled(holder);
 
@@ -432,20 +439,21 @@ static void wait_for_event(struct holder *holder, struct pollfd *waits)
 	network_poll(&holder->way_out, &waits[WAIT_NETWORK]);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		waits[WAIT_CLIENTS + i] = (struct pollfd){ holder->clients[i], POLLIN, 0 };
-	for (size_t i = 0; i < MEMBERS_MAX; i++) {
+	for (size_t i = 0; i < holder->n_members; i++) {
 		const struct member *member = &holder->members[i];
 
 		waits[WAIT_MEMBERS + 2 * i] = (struct pollfd){ member->pidfd, POLLIN, 0 };
 		waits[WAIT_MEMBERS + 2 * i + 1] =
 			(struct pollfd){ member->pending ? member->client : -1, POLLIN, 0 };
 	}
-	while (poll(waits, WAITS, -1) < 0 && errno == EINTR)
+	while (poll(waits, WAIT_MEMBERS + 2 * holder->n_members, -1) < 0 && errno == EINTR)
 		;
+	return holder->n_members;
 }
 
-static void serve(struct holder *holder, const struct pollfd *waits)
+static void serve(struct holder *holder, const struct pollfd *waits, size_t members)
 {
-	for (size_t i = 0; i < MEMBERS_MAX; i++) {
+	for (size_t i = 0; i < members; i++) {
 		struct member *member = &holder->members[i];
 
 		if (waits[WAIT_MEMBERS + 2 * i].revents)
@@ -465,7 +473,7 @@ static void serve(struct holder *holder, const struct pollfd *waits)
 
 static bool is_idle(const struct holder *holder)
 {
-	for (size_t i = 0; i < MEMBERS_MAX; i++)
+	for (size_t i = 0; i < holder->n_members; i++)
 		if (holder->members[i].pidfd >= 0)
 			return false;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
@@ -498,8 +506,9 @@ static void hold(struct holder *holder)
 	static struct pollfd waits[WAITS];
 
 	do {
-		wait_for_event(holder, waits);
-		serve(holder, waits);
+		size_t members = wait_for_event(holder, waits);
+
+		serve(holder, waits, members);
 	} while (!may_end(holder));
 }
 
@@ -541,17 +550,13 @@ static int start_listening(struct holder *holder, struct error *err)
 
 static void prepare(struct holder *holder, const struct plan_bridge *plan)
 {
-	*holder = (struct holder){
-		.plan = plan,
-		.listener = -1,
-		.keeper = { .lifeline = -1 },
-		.next = 2,
-	};
+	holder->plan = plan;
+	holder->listener = -1;
+	holder->keeper.lifeline = -1;
+	holder->next = 2;
 	network_init(&holder->way_out, &plan->outbound);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		holder->clients[i] = -1;
-	for (size_t i = 0; i < MEMBERS_MAX; i++)
-		holder->members[i] = (struct member){ .pidfd = -1, .client = -1, .hosts = { .fd = -1 } };
 }
 
 /* the starter has a lock by its own descriptor of the directory; ours is to be another one */

@@ -15,6 +15,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/lib/setup \
 	tests/lib/terminal.py \
 	tests/e2e/box.bats \
+	tests/e2e/bridge.bats \
 	tests/e2e/cli.bats \
 	tests/e2e/debian.bats \
 	tests/e2e/identity.bats \

@@ -70,6 +70,10 @@ golden_expected = \
 	tests/golden/network-offline-private.txt \
 	tests/golden/network-old-pasta.txt \
 	tests/golden/network-pasta-options.txt \
+	tests/golden/network-bridge.txt \
+	tests/golden/network-bridge-no-helper.txt \
+	tests/golden/network-bridge-own-hosts.txt \
+	tests/golden/network-bridge-publish.txt \
 	tests/golden/network-root.txt \
 	tests/golden/network-root-userns-host.txt \
 	tests/golden/network-slirp.txt \

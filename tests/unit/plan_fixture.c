@@ -444,6 +444,11 @@ static int build(const char *machine, const char *const *argv, struct planned *p
 		return -1;
 	if (!machine_make(machine, spec, &host))
 		return error_set(err, "no-machine", 0, "there is no machine '%s'", machine);
+	/* what container_prepare() would find */
+	spec->bridge = (struct bridge){ .name = spec->bridge_name,
+					.path = "/run/user/1000/nsrun/networks/web",
+					.subnet = 0x0a590000,
+					.bits = 24 };
 	return plan_build(spec, &host, &planned->plan, err);
 }
 

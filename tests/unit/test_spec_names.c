@@ -83,9 +83,9 @@ static void test_namespaces(void)
 		{ spec_set_uts, NS_UTS },	  { spec_set_cgroupns, NS_CGROUP },
 		{ spec_set_network, NS_NETWORK },
 	};
-	static const char *const bad[] = { "",	     "ns",	   "ns:",	    "Host",
-					   "container", "container:", "container:a/b", "auto",
-					   "host ",  "bridge",	   "privat",	    "/proc/1/ns/net" };
+	static const char *const bad[] = { "",		"ns",	      "ns:",	 "container",
+					   "container:", "container:a/b", "host ", "/proc/1/ns/net" };
+	static const char *const no_word[] = { "Host", "auto", "bridge", "privat" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct spec spec = new_spec();
@@ -102,6 +102,8 @@ static void test_namespaces(void)
 		CHECK_OK(kinds[i].set(&spec, network ? "none" : "private", &err), &err);
 		CHECK(choice->mode == NS_PRIVATE && !choice->path);
 		BAD(kinds[i].set, bad);
+		if (!network) /* there it is a name */
+			BAD(kinds[i].set, no_word);
 	}
 }
 

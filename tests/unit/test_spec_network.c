@@ -29,6 +29,8 @@ static void test_networks(void)
 		{ "pasta:-m,1500", NETWORK_PASTA, NS_PRIVATE },
 		{ "slirp4netns", NETWORK_SLIRP, NS_PRIVATE },
 		{ "slirp4netns:mtu=1500", NETWORK_SLIRP, NS_PRIVATE },
+		{ "web", NETWORK_BRIDGE, NS_PRIVATE },
+		{ "pasta2:ip=10.1.2.3", NETWORK_BRIDGE, NS_PRIVATE },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -66,11 +68,35 @@ static void test_helper_options(void)
 	CHECK(spec.slirp.mtu == 0 && !spec.slirp.cidr && !spec.slirp.host_loopback);
 }
 
+static void test_bridge(void)
+{
+	struct spec spec = new_spec();
+	struct error err;
+
+	CHECK_CASE("a network by its name, with an address or without");
+	CHECK_OK(spec_set_network(&spec, "a.b-c:ip=10.1.2.3", &err), &err);
+	CHECK_STR(spec.bridge_name, "a.b-c");
+	CHECK_UINT(spec.bridge_address, 0x0a010203);
+	CHECK_OK(spec_set_network(&spec, "web", &err), &err);
+	CHECK_STR(spec.bridge_name, "web");
+	CHECK_UINT(spec.bridge_address, 0);
+}
+
 static void test_bad_networks(void)
 {
 	static const char *const bad[] = { "",
-					   "bridge",
-					   "pasta2",
+					   "container",
+					   "default",
+					   "default:ip=10.1.2.3",
+					   "-x",
+					   "a/b",
+					   "web:",
+					   "web:10.1.2.3",
+					   "web:ip=",
+					   "web:ip=0.0.0.0",
+					   "web:ip=10.1.2",
+					   "web:ip=fd00::1",
+					   "web:ip=10.1.2.3,mtu=1500",
 					   "pasta:",
 					   "pasta:-m,,1500",
 					   "slirp4netns:",
@@ -153,6 +179,7 @@ int main(void)
 {
 	test_networks();
 	test_helper_options();
+	test_bridge();
 	test_bad_networks();
 	test_ports();
 	test_bad_ports();
