@@ -43,6 +43,8 @@ static const struct {
 	  "ask the administrator for a profile with 'userns,' for the path of nsrun in "
 	  "/etc/apparmor.d" },
 	{ "userns-host", "nsrun run ROOTFS" },
+	{ "bridge-unknown", "nsrun network create %s" },
+	{ "bridge-in-use", "nsrun network inspect %s" },
 	{ "network-no-helper", "ask the administrator for: apt-get install passt" },
 	{ "network-tun", "ask the administrator for: chmod 666 /dev/net/tun" },
 	{ "publish-network", "nsrun run --network=private -p HOST:PORT ROOTFS" },

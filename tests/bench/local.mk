@@ -32,7 +32,7 @@ tests_bench_steps_CFLAGS = $(WARNING_CFLAGS)
 tests_bench_steps_LDFLAGS = -static
 tests_bench_steps_LDADD =
 
-EXTRA_DIST += tests/bench/contestants.bash tests/bench/instructions tests/bench/life \
+EXTRA_DIST += tests/bench/contestants.bash tests/bench/instructions tests/bench/life tests/bench/network \
 	tests/bench/oci-config tests/bench/oci-full tests/bench/run tests/bench/baseline docs/performance.md \
 	docs/performance.svg
 CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/symbols
@@ -52,6 +52,12 @@ check-instructions: $(count_needs)
 	$(count_environment) $(srcdir)/tests/bench/instructions || test $$? -eq 77
 record-instructions: $(count_needs)
 	$(count_environment) $(srcdir)/tests/bench/instructions --record
+
+# what crosses a network; as root, with iperf3
+.PHONY: bench-network
+bench-network: nsrun$(EXEEXT)
+	NSRUN=$(abs_builddir)/nsrun$(EXEEXT) ROOTFS=$(abs_top_srcdir)/tests/lib/busybox-rootfs \
+		$(srcdir)/tests/bench/network $(BENCH_NETWORK_FLAGS)
 
 bench: newidmap/nsrun-newidmap$(EXEEXT) $(count_needs) $(EXTRA_PROGRAMS)
 	$(count_environment) \
