@@ -87,12 +87,10 @@ int command_network(const struct command *command, const char *const *argv, stru
 	};
 	struct spec spec;
 	struct request request = { .spec = &spec };
-	const char **words = command_names(argv);
+	const char **words;
 	struct error err;
-	int status;
+	int status = command_parse_names(command, &request, argv, arena, &words);
 
-	spec_init(&spec, arena, ACTION_RUN);
-	status = command_parse_names(command, &request, argv, words);
 	if (status >= 0)
 		return status;
 	for (size_t i = 0; words[0] && i < sizeof(actions) / sizeof(actions[0]); i++) {
