@@ -468,10 +468,6 @@ static const struct option table[] = {
 	  switch_no_trunc },
 	{ "subnet", 0, "NETWORK", SCOPE_NETWORK, VERB,
 	  "with create: its addresses, such as 10.1.2.0/24 (one that is free)", set_subnet },
-	{ "filter", 0, "KEY=VALUE", SCOPE_PS, VERB,
-	  "only those with this status, name, id, label, or exited", add_filter },
-	{ "format", 0, "table|json", SCOPE_PS, VERB, "how they are printed", set_list_format },
-	{ "no-trunc", 0, NULL, SCOPE_PS, VERB, "whole ids and commands", switch_no_trunc },
 
 	{ "pidfile", 0, "FILE", BOX, CONTROL, "write the host's pid of the container's first process",
 	  set_spec_set_pidfile },

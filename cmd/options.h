@@ -10,29 +10,29 @@
 
 /** Which subcommands an option belongs to. */
 enum option_scope {
-	SCOPE_RUN = 1,
-	SCOPE_PLAN = 2,
-	SCOPE_UNSHARE = 4,
-	SCOPE_CREATE = 8,
-	SCOPE_START = 16,
-	SCOPE_EXEC = 32,
-	SCOPE_ATTACH = 64,
-	SCOPE_PS = 128,
-	SCOPE_STOP = 256, /* and restart */
-	SCOPE_KILL = 512,
-	SCOPE_RM = 1024,
-	SCOPE_WAIT = 2048,
-	SCOPE_RENAME = 4096,
-	SCOPE_CP = 1 << 16,
-	SCOPE_PAUSE = 1 << 17, /* and unpause */
-	SCOPE_NETWORK = 1 << 18,
-	SCOPE_BOX = 8192,
-	SCOPE_LOGS = 1 << 19,
-	SCOPE_INSPECT = 1 << 20,
-	SCOPE_TOP = 1 << 21,
-	SCOPE_STATS = 1 << 22,
-	SCOPE_PORT = 1 << 23,
-	SCOPE_PRUNE = 1 << 24,
+	SCOPE_RUN = 1 << 0,
+	SCOPE_PLAN = 1 << 1,
+	SCOPE_UNSHARE = 1 << 2,
+	SCOPE_CREATE = 1 << 3,
+	SCOPE_START = 1 << 4,
+	SCOPE_EXEC = 1 << 5,
+	SCOPE_ATTACH = 1 << 6,
+	SCOPE_PS = 1 << 7,
+	SCOPE_STOP = 1 << 8, /* and restart */
+	SCOPE_KILL = 1 << 9,
+	SCOPE_RM = 1 << 10,
+	SCOPE_WAIT = 1 << 11,
+	SCOPE_RENAME = 1 << 12,
+	SCOPE_CP = 1 << 13,
+	SCOPE_PAUSE = 1 << 14, /* and unpause */
+	SCOPE_NETWORK = 1 << 15,
+	SCOPE_BOX = 1 << 16,
+	SCOPE_LOGS = 1 << 17,
+	SCOPE_INSPECT = 1 << 18,
+	SCOPE_TOP = 1 << 19,
+	SCOPE_STATS = 1 << 20,
+	SCOPE_PORT = 1 << 21,
+	SCOPE_PRUNE = 1 << 22,
 };
 
 #define FILTERS_MAX 32
