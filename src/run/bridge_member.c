@@ -85,16 +85,6 @@ static int connect_to_holder(const struct plan_bridge *plan, int dir, struct err
 				       plan->bridge->name);
 }
 
-static int send_or_fail(const struct bridge_member *member, const struct bridge_message *message,
-			const int *fds, unsigned n, struct error *err)
-{
-	if (bridge_send(member->socket, message, fds, n) == 0)
-		return 0;
-	return error_set(err, "bridge-holder", errno,
-			 "cannot speak with the process that holds the network '%s'",
-			 member->plan->bridge->name);
-}
-
 int bridge_member_join(struct bridge_member *member, int netns_socket, int init_pidfd,
 		       struct error *err)
 {
@@ -113,16 +103,21 @@ int bridge_member_join(struct bridge_member *member, int netns_socket, int init_
 	snprintf(message.interface, sizeof(message.interface), "%s", plan->interface);
 	snprintf(message.names, sizeof(message.names), "%s", plan->names);
 	member->socket = connect_to_holder(plan, dir, err);
-	result = member->socket < 0 ? -1 : send_or_fail(member, &message, fds, 2, err);
+	result = member->socket < 0 ? -1 : 0;
+	if (result == 0 && bridge_send(member->socket, &message, fds, 2) < 0)
+		result = error_set(err, "bridge-holder", errno,
+				   "cannot speak with the process that holds the network '%s'",
+				   plan->bridge->name);
 	flock(dir, LOCK_UN); /* a holder that was just made has the descriptor, too */
 	return result;
 }
 
-int bridge_member_send_hosts(struct bridge_member *member, int hosts, struct error *err)
+void bridge_member_send_hosts(struct bridge_member *member, int hosts)
 {
 	const struct bridge_message message = { .type = BRIDGE_HOSTS };
 
-	return send_or_fail(member, &message, &hosts, 1, err);
+	/* a holder that has refused already, or died, is heard of by its answer */
+	bridge_send(member->socket, &message, &hosts, 1);
 }
 
 static int tell_init(const struct network_listener *listener)

@@ -24,7 +24,7 @@ int bridge_member_join(struct bridge_member *member, int netns_socket, int init_
 		       struct error *err);
 
 /** bridge_member_send_hosts() - Hand over init's /etc/hosts, open for writing. */
-int bridge_member_send_hosts(struct bridge_member *member, int hosts, struct error *err);
+void bridge_member_send_hosts(struct bridge_member *member, int hosts);
 
 /** bridge_member_serve() - Take the holder's answer, and tell init; -1 with @err. */
 int bridge_member_serve(struct bridge_member *member, const struct network_listener *listener,

@@ -59,15 +59,16 @@ int bridge_receive(int socket, struct bridge_message *ret, int ret_fds[BRIDGE_FD
 				   .msg_controllen = sizeof(control.bytes) };
 	ssize_t n;
 
+	/* a peer that ends without reading all leaves an error, once, before what it sent last */
 	do
 		n = recvmsg(socket, &datagram, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n < 0)
 		datagram.msg_controllen = 0;
 	take_fds(&datagram, ret_fds);
-	if (n < 0 && errno != ECONNRESET)
+	if (n < 0)
 		return -1;
-	if (n <= 0)
+	if (n == 0)
 		ret->type = BRIDGE_END;
 	else if (n != (ssize_t)sizeof(*ret) || ret->type >= BRIDGE_TYPES)
 		return errno = EPROTO, -1;

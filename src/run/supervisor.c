@@ -223,8 +223,7 @@ static int take_message(struct supervisor *supervisor, struct error *err)
 			supervisor->notice(&message.error, supervisor->notice_arg);
 		break;
 	case MESSAGE_NETWORK_HOSTS:
-		if (bridge_member_send_hosts(&supervisor->member, attached, err) < 0)
-			return -1;
+		bridge_member_send_hosts(&supervisor->member, attached);
 		break;
 	case MESSAGE_NETWORK_WANTED:
 		if (network_wanted(&supervisor->network, err) < 0)
