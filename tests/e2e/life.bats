@@ -25,7 +25,7 @@ load ../lib/life
 	monitor=$(monitor_of x)
 	is "$monitor" "$(ps -o sid= -p "$monitor" | tr -d ' ')"
 	is '?' "$(ps -o tty= -p "$monitor" | tr -d ' ')"
-	! ls -l "/proc/$monitor/fd" | grep -E 'passwd|pts'
+	never grep -E 'passwd|pts' <<<"$(find "/proc/$monitor/fd" -mindepth 1 -printf '%l\n')"
 	for fd in 0 1 2; do
 		is /dev/null "$(readlink "/proc/$monitor/fd/$fd")"
 	done
@@ -794,7 +794,7 @@ attached_to() {
 	output_is $'x\ny'
 	runs z
 	expect 0 nsrun stop -a
-	! runs z
+	never runs z
 	expect 125 nsrun stop nobody
 	expect 0 nsrun stop --ignore nobody
 }
@@ -942,11 +942,11 @@ attached_to() {
 	expect 0 nsrun kill w
 	expect 0 nsrun wait w
 	output_is 137
-	is "w z" "$(ls "$KEPT" | xargs)"
+	is "w z" "$(entries "$KEPT")"
 	refuses "not a name" rename w ../w
 	refuses "new name" rename w
 	expect 0 nsrun rename "$(state_id w)" v
-	is "v z" "$(ls "$KEPT" | xargs)"
+	is "v z" "$(entries "$KEPT")"
 }
 
 @test "rename of one with --rm: it still removes itself" {
@@ -980,7 +980,7 @@ attached_to() {
 	done
 	expect 125 nsrun rm abcd
 	stderr_has "more than one"
-	is "x y" "$(ls "$KEPT" | xargs)"
+	is "x y" "$(entries "$KEPT")"
 }
 
 @test "words that are no names are refused, and make nothing" {

@@ -424,9 +424,9 @@ rotated() {
 	wait_for [ -s "$T/stdout" ]
 	kill -STOP "$PID"
 	wait_for rotated 8
-	fds=$(ls "/proc/$monitor/fd" | wc -l)
+	fds=$(open_files "$monitor")
 	wait_for rotated 12
-	is "$fds" "$(ls "/proc/$monitor/fd" | wc -l)"
+	is "$fds" "$(open_files "$monitor")"
 	after=$(own_memory "$monitor")
 	[ "$after" -le $((before + 256)) ] || {
 		echo "the monitor has grown from $before to $after KiB"
@@ -443,16 +443,15 @@ rotated() {
 @test "R25 readers that come and go leave nothing in the monitor" {
 	expect 0 nsrun run -d -i --name x rootfs cat
 	monitor=$(monitor_of x)
-	fds=$(ls "/proc/$monitor/fd" | wc -l)
+	fds=$(open_files "$monitor")
 	before=$(own_memory "$monitor")
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		expect 0 as_caller timeout -s TERM 5 "$NSRUN" attach --sig-proxy=false --no-stdin --help
 		start attach --sig-proxy=false x
-		wait_for [ "$(ls "/proc/$monitor/fd" | wc -l)" -ge "$fds" ]
+		wait_for has_files "$monitor" -gt "$fds"
 		kill -KILL "$PID"
 		wait "$PID" || true
 	done
-	wait_for [ "$(ls "/proc/$monitor/fd" | wc -l)" -le "$((fds + 1))" ]
+	wait_for has_files "$monitor" -le "$fds"
 	[ "$(own_memory "$monitor")" -le $((before + 256)) ]
 	expect 0 nsrun stop x
 }

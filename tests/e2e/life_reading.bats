@@ -176,7 +176,7 @@ init_of() {
 	wait_for said '^one'
 	as_caller sh -c 'echo two >rootfs/go'
 	wait_for said '^two'
-	! ended
+	never ended
 	as_caller sh -c 'echo three >rootfs/on'
 	finish 0
 	is three "$(cat "$T/stderr")"
@@ -400,6 +400,7 @@ init_of() {
 	expect 0 nsrun run -d --name x rootfs sh -c 'setuidgid 5 sleep 1000 & exec sleep 999' ||
 		expect 0 nsrun run -d --name x rootfs sh -c 'sleep 1000 & exec sleep 999'
 	init=$(init_of x)
+	# shellcheck disable=SC2317 # wait_for calls it
 	top_has() {
 		nsrun top x | squeeze | grep -qE -e "$1"
 	}
@@ -414,6 +415,7 @@ init_of() {
 	keeps y
 	expect 0 nsrun exec -d -u 7 x sleep 1234
 	read -r first _ < <(range subuid 1)
+	# shellcheck disable=SC2317 # wait_for calls it
 	top_has() {
 		nsrun top x | squeeze | grep -qE -e "$1"
 	}
@@ -424,6 +426,7 @@ init_of() {
 
 @test "top: with the host's pids, too" {
 	expect 0 nsrun run -d --name x --pid=host rootfs sh -c 'sleep 1001; :'
+	# shellcheck disable=SC2317 # wait_for calls it
 	top_has() {
 		nsrun top x | squeeze | grep -qE -e "$1"
 	}
@@ -439,7 +442,7 @@ init_of() {
 	refuses "no container 'z'" top z
 	expect 0 nsrun run -d --name x rootfs sh -c $'sleep 1000; : \033]0;pwned\007'
 	expect 0 nsrun top x
-	! grep -q $'\033' <<<"$output"
+	never grep -q $'\033' <<<"$output"
 	output_has 'sh -c sleep 1000; : .x1b\]0;pwned'
 }
 
@@ -518,7 +521,7 @@ init_of() {
 	as_caller mkdir "$KEPT/damaged"
 	expect 0 nsrun prune -f
 	is "gone new" "$(sort <<<"$output" | tr '\n' ' ' | squeeze)"
-	is "damaged stays" "$(ls "$KEPT" | tr '\n' ' ' | squeeze)"
+	is "damaged stays" "$(entries "$KEPT")"
 	expect 0 nsrun prune
 	output_is ''
 	stderr_is_empty

@@ -124,6 +124,19 @@ complain() {
 	printf -- '-- stdout:\n%s\n-- stderr:\n%s\n--\n' "${output-}" "${stderr-}"
 }
 
+# never COMMAND...: it fails.
+never() {
+	if "$@"; then
+		complain "succeeded: $*"
+		return 1
+	fi
+}
+
+# entries DIRECTORY: the names in it, in one line.
+entries() {
+	find "$1" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | xargs
+}
+
 # output_is TEXT: standard output is exactly this (but for trailing newlines).
 output_is() {
 	if [ "$output" != "$1" ]; then

@@ -127,3 +127,13 @@ gone() {
 	*) return 1 ;;
 	esac
 }
+
+# open_files PID: how many descriptors a process has.
+open_files() {
+	find "/proc/$1/fd" -mindepth 1 | wc -l
+}
+
+# has_files PID OPERATOR NUMBER: how that compares, for wait_for.
+has_files() {
+	test "$(open_files "$1")" "$2" "$3"
+}

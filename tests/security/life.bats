@@ -45,6 +45,7 @@ init_of() {
 		[ "$MODE" != root ] || who='-S 0 -G 0'
 		race bash -c "exec 9</; exec nsenter -t $INIT -U $who -m -p sleep 60"
 		wait_for logged x 'reached .*/fd/9/'
+		# shellcheck disable=SC2046 # a list of pids
 		kill -KILL $(all_below "$PID") "$PID"
 		before=$(grep -c reached "$T/state/nsrun/containers/x/log")
 		wait_for quiet_spy
