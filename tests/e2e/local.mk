@@ -45,7 +45,7 @@ check-x11: all
 	NSRUN=$(abs_builddir)/nsrun $(srcdir)/tests/e2e/run $(srcdir)/tests/x11/x11.bats
 
 # The whole suite with address and undefined behaviour sanitizers, and shadow's id helpers; CI runs a
-# rotating quarter of it.
+# rotating eighth of it.
 .PHONY: check-sanitizers
 check-sanitizers:
 	$(MKDIR_P) sanitizers
