@@ -60,6 +60,16 @@ make_package() {
 $(nsrun "$DEBIAN" sh -c 'echo $(id -u redis):$(id -g redis)') 750" "$output"
 }
 
+@test "apt-get update, from a package mirror, over the default network" {
+	local mirror=http://deb.debian.org/debian
+	curl -sf -m 10 -o /dev/null "$mirror/dists/bookworm/InRelease" ||
+		skip "no package mirror can be reached from this machine"
+	expect 0 nsrun "$DEBIAN:O" sh -c "echo 'deb $mirror bookworm main' >/etc/apt/sources.list
+		apt-get update && apt-cache policy redis-server"
+	output_has "$mirror bookworm"
+	output_has "500 $mirror bookworm/main"
+}
+
 @test "apt-get install of a local package: users, owners, configuration" {
 	expect 0 nsrun "$DEBIAN:O" sh -c 'apt-get install -y /tmp/nsrun-test.deb >/tmp/log 2>&1 || { cat /tmp/log; exit 1; }
 		nsrun-test

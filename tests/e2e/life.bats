@@ -737,7 +737,7 @@ attached_to() {
 		assert command.modes() == command.modes_before
 	PYTHON
 	runs x
-	expect 0 nsrun stop x
+	expect 0 nsrun stop -t 0 x
 	terminal <<-'PYTHON'
 		command = Terminal(["nsrun", "run", "-it", "--name", "y", "rootfs", "probe", "wait"])
 		command.expect("^ready")

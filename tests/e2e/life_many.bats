@@ -51,7 +51,7 @@ ended_with() {
 	at_once 100 rm c%
 	is 100 "$(ended_with 0)"
 	is '' "$(ls -A "$KEPT")"
-	no_container_processes
+	wait_for no_container_processes
 }
 
 @test "20 at once with --replace: the last one runs, and only that" {

@@ -31,6 +31,8 @@ times() {
 	expect 0 nsrun run -d --name cache --restart=on-failure -v "$T/data:/data" "$DEBIAN:O" \
 		redis-server --port 6379 --bind 127.0.0.1 --dir /data --appendonly yes --appendfsync always
 	wait_for logged cache 'Ready to accept connections'
+	start logs -f cache
+	wait_for said 'Ready to accept connections'
 	expect 0 nsrun exec cache redis-cli set key value
 	output_is OK
 	expect 0 nsrun exec cache redis-cli get key
@@ -47,6 +49,9 @@ times() {
 	expect 0 nsrun stop cache
 	logged cache 'User requested shutdown'
 	logged cache 'Redis is now ready to exit, bye bye'
+	# who followed its log has seen the crash, the next start and the end, and ends with it
+	finish 0
+	said 'ready to exit, bye bye'
 	shows cache '^Exited \(0\)'
 	expect 0 nsrun start cache
 	wait_for times cache 3 'Ready to accept connections'

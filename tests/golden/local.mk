@@ -38,6 +38,9 @@ golden_expected = \
 	tests/golden/keep-id-own-id-line.txt \
 	tests/golden/keep-id-two-ranges.txt \
 	tests/golden/limits.txt \
+	tests/golden/linger.txt \
+	tests/golden/linger-foreground.txt \
+	tests/golden/linger-strict.txt \
 	tests/golden/limits-json.txt \
 	tests/golden/limits-root.txt \
 	tests/golden/limits-too-high.txt \
