@@ -255,10 +255,10 @@ int container_remove(struct container *container, bool force, struct error *err)
 		if (lock < 0)
 			return life_refuse_running(container, err);
 		life_read_state(&verb_arena, container);
-		if (container->pidfd >= 0)
-			return life_refuse_running(container, err);
 		if (!life_is_kept(container))
-			return 0; /* somebody else removes it */
+			return 0; /* somebody else removes it, and its state may be gone already */
+		if (container->pidfd >= 0 && !process_has_ended(container->pidfd))
+			return life_refuse_running(container, err);
 	}
 	return life_discard(container, err);
 }
