@@ -32,7 +32,7 @@ tests_bench_steps_CFLAGS = $(WARNING_CFLAGS)
 tests_bench_steps_LDFLAGS = -static
 tests_bench_steps_LDADD =
 
-EXTRA_DIST += tests/bench/contestants.bash tests/bench/instructions tests/bench/life tests/bench/network \
+EXTRA_DIST += docs/performance-network.md tests/bench/contestants.bash tests/bench/instructions tests/bench/life tests/bench/network \
 	tests/bench/oci-config tests/bench/oci-full tests/bench/run tests/bench/baseline docs/performance.md \
 	docs/performance.svg
 CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/symbols
