@@ -41,6 +41,9 @@ struct error {
 int error_set(struct error *err, const char *id, int errnum, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/** error_end_texts() - End every text where it must: what comes from another process may not. */
+void error_end_texts(struct error *err);
+
 /** error_set_arg() - Add what the advice needs; returns -1 like error_set(). */
 int error_set_arg(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -43,3 +43,10 @@ int error_set_status(struct error *err, int status)
 	err->status = status;
 	return -1;
 }
+
+void error_end_texts(struct error *err)
+{
+	err->id[sizeof(err->id) - 1] = '\0';
+	err->arg[sizeof(err->arg) - 1] = '\0';
+	err->text[sizeof(err->text) - 1] = '\0';
+}

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "life/attach_protocol.h"
 #include "life/life.h"
+#include "sys/local_socket.h"
 #include "sys/signal.h"
 #include "sys/terminal.h"
 
@@ -18,7 +19,6 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -51,15 +51,7 @@ static struct attachment the_attachment; /* large, and one of a kind */
 
 int life_connect(const struct container *container)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int socket_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" LIFE_SOCKET,
-		 container->dir);
-	if (socket_fd >= 0 && connect(socket_fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return socket_fd;
-	fd_close(socket_fd);
-	return -1;
+	return local_connect(container->dir, LIFE_SOCKET);
 }
 
 int life_await_end(struct container *container)

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/placement.h"
 #include "life/life.h"
+#include "sys/local_socket.h"
 #include "sys/terminal.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define CTRL_D	       4
@@ -21,8 +21,6 @@
 
 int attach_server_open(struct attach_server *server, int dir, int take_owner, struct error *err)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
 	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++)
 		server->clients[i].socket = -1;
 	server->input = server->terminal = -1;
@@ -32,13 +30,8 @@ int attach_server_open(struct attach_server *server, int dir, int take_owner, st
 	server->held_fd = 0;
 	if (take_owner >= 0)
 		server->clients[0] = (struct attach_client){ .socket = take_owner, .owner = true };
-	server->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* by the descriptor: the directory's own path may be longer than an address */
-	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" LIFE_SOCKET, dir);
-	unlinkat(dir, LIFE_SOCKET, 0);
-	if (server->listener < 0 ||
-	    bind(server->listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    listen(server->listener, ATTACH_CLIENTS_MAX) < 0)
+	server->listener = local_listen(dir, LIFE_SOCKET, ATTACH_CLIENTS_MAX);
+	if (server->listener < 0)
 		return error_set(err, "attach", errno,
 				 "cannot listen in the container's directory");
 	return 0;

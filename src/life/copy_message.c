@@ -3,6 +3,7 @@
 #include "life/copy.h"
 
 #include "base/fd.h"
+#include "sys/local_socket.h"
 #include "sys/syscalls.h"
 
 #include <errno.h>
@@ -10,14 +11,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define HEADER_SIZE offsetof(struct copy_message, text)
-
-union control {
-	char bytes[CMSG_SPACE(sizeof(int))];
-	struct cmsghdr header;
-};
 
 static size_t used_size(const struct copy_message *message)
 {
@@ -27,34 +22,7 @@ static size_t used_size(const struct copy_message *message)
 
 int copy_message_send(int socket, const struct copy_message *message, int attached)
 {
-	struct iovec body = { (void *)message, used_size(message) };
-	union control control = { .bytes = { 0 } };
-	struct msghdr datagram = { .msg_iov = &body, .msg_iovlen = 1 };
-	ssize_t n;
-
-	if (attached >= 0) {
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.header), &attached, sizeof(int));
-		datagram.msg_control = control.bytes;
-		datagram.msg_controllen = sizeof(control.bytes);
-	}
-	do
-		n = sendmsg(socket, &datagram, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -1 : 0;
-}
-
-static int take_attached(struct msghdr *datagram)
-{
-	struct cmsghdr *header = CMSG_FIRSTHDR(datagram);
-	int fd = -1;
-
-	if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-	    header->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(&fd, CMSG_DATA(header), sizeof(int));
-	return fd;
+	return local_send(socket, message, used_size(message), &attached, attached >= 0 ? 1 : 0);
 }
 
 static bool is_whole(const struct copy_message *message, size_t size)
@@ -70,41 +38,18 @@ static void end_texts(struct copy_message *message)
 		message->text[message->length] = '\0';
 		return;
 	}
-	message->error.id[sizeof(message->error.id) - 1] = '\0';
-	message->error.arg[sizeof(message->error.arg) - 1] = '\0';
-	message->error.text[sizeof(message->error.text) - 1] = '\0';
+	error_end_texts(&message->error);
 }
 
 int copy_message_receive(int socket, struct copy_message *ret, int *ret_attached)
 {
-	struct iovec body = { ret, sizeof(*ret) };
-	union control control;
-	struct msghdr datagram;
 	auto_close int attached = -1;
-	bool reset = false;
-	ssize_t n;
+	ssize_t n = local_receive(socket, ret, sizeof(*ret), &attached, 1);
 
 	*ret_attached = -1;
-	do {
-		datagram = (struct msghdr){ .msg_iov = &body, .msg_iovlen = 1,
-					    .msg_control = control.bytes,
-					    .msg_controllen = CMSG_LEN(sizeof(int)) };
-		n = recvmsg(socket, &datagram, MSG_CMSG_CLOEXEC);
-		/* a peer that ended without reading everything: what it has said comes after that */
-		if (n < 0 && errno == ECONNRESET && !reset) {
-			reset = true;
-			errno = EINTR;
-		}
-	} while (n < 0 && errno == EINTR);
-	if (n < 0 && errno == ECONNRESET)
-		return 0;
-	if (n < 0)
-		return -1;
-	attached = take_attached(&datagram);
-	if (n == 0)
-		return 0;
-	if (datagram.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || !is_whole(ret, (size_t)n) ||
-	    (attached >= 0) != (ret->type == COPY_FILE))
+	if (n <= 0)
+		return (int)n;
+	if (!is_whole(ret, (size_t)n) || (attached >= 0) != (ret->type == COPY_FILE))
 		return errno = EPROTO, -1;
 	end_texts(ret);
 	*ret_attached = take_fd(&attached);

@@ -19,6 +19,7 @@
 #include "run/channel.h"
 #include "sys/cgroup.h"
 #include "sys/signal.h"
+#include "sys/timer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,6 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #define RESTART_DELAY_MS     ((uint64_t)100)
@@ -286,24 +286,13 @@ static uint64_t next_delay_ms(const struct monitor *monitor, uint64_t delay_ms)
 	return delay_ms * 2 < RESTART_DELAY_MAX_MS ? delay_ms * 2 : RESTART_DELAY_MAX_MS;
 }
 
-static int open_timer(uint64_t delay_ms)
-{
-	struct itimerspec when = { .it_value = { .tv_sec = (time_t)(delay_ms / 1000),
-						 .tv_nsec = (long)(delay_ms % 1000) * 1000000 } };
-	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-
-	if (timer >= 0)
-		timerfd_settime(timer, 0, &when, NULL);
-	return timer;
-}
-
 enum { WAIT_TIMER, WAIT_HURRY, WAIT_CLIENTS };
 
 /* whether it is still wanted afterwards; meanwhile who is attached may come and go */
 static bool wait_for_restart(struct monitor *monitor, uint64_t delay_ms)
 {
 	struct pollfd waits[WAIT_CLIENTS + ATTACH_POLLS_MAX];
-	auto_close int timer = open_timer(delay_ms);
+	auto_close int timer = timer_open(delay_ms);
 
 	while (timer >= 0 && !monitor->server.abandoned) {
 		size_t n = attach_server_poll(&monitor->server, &waits[WAIT_CLIENTS]);

@@ -14,6 +14,7 @@
 #include "run/keeper.h"
 #include "run/network.h"
 #include "sys/link.h"
+#include "sys/local_socket.h"
 #include "sys/netlink.h"
 #include "sys/signal.h"
 
@@ -27,7 +28,6 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #define MEMBERS_MAX 1000
 #define CLIENTS_MAX 64 /* that wait for an answer; others wait in the listener's queue */
@@ -350,6 +350,8 @@ static void take_hosts(struct holder *holder, struct member *member)
 	if (bridge_receive(member->client, &message, fds) < 0 || message.type != BRIDGE_HOSTS ||
 	    fds[0] < 0) {
 		fd_close(take_fd(&member->client)); /* its nsrun died; the container will, too */
+		fd_close(fds[0]);
+		fd_close(fds[1]);
 		return;
 	}
 	bridge_file_open(&member->hosts, fds[0]);
@@ -533,15 +535,8 @@ static int leave_caller(struct holder *holder, int report, struct error *err)
 
 static int start_listening(struct holder *holder, struct error *err)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	holder->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" BRIDGE_SOCKET,
-		 holder->dir);
-	unlinkat(holder->dir, BRIDGE_SOCKET, 0); /* of a holder that was killed */
-	if (holder->listener < 0 ||
-	    bind(holder->listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    listen(holder->listener, SOMAXCONN) < 0)
+	holder->listener = local_listen(holder->dir, BRIDGE_SOCKET, SOMAXCONN);
+	if (holder->listener < 0)
 		return error_set(err, "bridge-holder", errno,
 				 "cannot listen in the directory of the network '%s'",
 				 bridge_of(holder)->name);

@@ -15,25 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* only these descriptors are wanted; any other would keep a pipe of the caller's open */
-static void close_others(const int *wanted, size_t n)
-{
-	unsigned from = 0;
-
-	for (;;) {
-		unsigned next = ~0U;
-
-		for (size_t i = 0; i < n; i++)
-			if (wanted[i] >= (int)from && (unsigned)wanted[i] < next)
-				next = (unsigned)wanted[i];
-		if (next > from)
-			close_range(from, next == ~0U ? next : next - 1, 0);
-		if (next == ~0U)
-			return;
-		from = next + 1;
-	}
-}
-
 /* struct kept - What a keeper watches; -1: nothing */
 struct kept {
 	int lifeline; /* hang-up: the supervisor is dead */
@@ -45,14 +26,15 @@ struct kept {
 
 static _Noreturn void keep(const struct kept *kept)
 {
-	const int wanted[] = { kept->lifeline, kept->init, kept->helper, kept->helper_lifeline };
+	int wanted[] = { kept->lifeline, kept->init, kept->helper, kept->helper_lifeline };
 	struct pollfd wait[] = {
 		{ .fd = kept->detached ? -1 : kept->lifeline },
 		/* init is dead: nothing to keep; but a helper must not outlive the supervisor either */
 		{ .fd = kept->helper < 0 || kept->detached ? kept->init : -1, .events = POLLIN },
 	};
 
-	close_others(wanted, sizeof(wanted) / sizeof(wanted[0]));
+	/* any other would keep a pipe of the caller's open */
+	fd_close_others(0, wanted, sizeof(wanted) / sizeof(wanted[0]));
 	prctl(PR_SET_NAME, "nsrun-keeper", 0, 0, 0);
 	/* killing the supervisor's process group or session must not reach this one; signals that
 	 * can be blocked are, since before the fork */

@@ -7,6 +7,7 @@
 #include "run/channel.h"
 #include "run/slirp_api.h"
 #include "sys/namespace.h"
+#include "sys/timer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #define HELPER_TIMEOUT_S 5
@@ -87,11 +87,9 @@ void network_release(struct network *network, bool mapped)
 
 static int set_timer(struct network *network, struct error *err)
 {
-	struct itimerspec when = { .it_value = { .tv_sec = HELPER_TIMEOUT_S } };
-
 	fd_close(take_fd(&network->timer));
-	network->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	if (network->timer < 0 || timerfd_settime(network->timer, 0, &when, NULL) < 0)
+	network->timer = timer_open((uint64_t)HELPER_TIMEOUT_S * 1000);
+	if (network->timer < 0)
 		return error_set(err, "network-helper", errno, "cannot set a timer");
 	return 0;
 }

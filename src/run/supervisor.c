@@ -5,13 +5,13 @@
 #include "base/fd.h"
 #include "base/placement.h"
 #include "sys/signal.h"
+#include "sys/timer.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -173,14 +173,10 @@ static void take_signals(struct supervisor *supervisor)
 
 static int start_timer(struct supervisor *supervisor, struct error *err)
 {
-	uint64_t ms = supervisor->plan->timeout_ms;
-	struct itimerspec when = { .it_value = { .tv_sec = (time_t)(ms / 1000),
-						 .tv_nsec = (long)(ms % 1000) * 1000000 } };
-
-	if (ms == 0)
+	if (supervisor->plan->timeout_ms == 0)
 		return 0;
-	supervisor->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	if (supervisor->timer < 0 || timerfd_settime(supervisor->timer, 0, &when, NULL) < 0)
+	supervisor->timer = timer_open(supervisor->plan->timeout_ms);
+	if (supervisor->timer < 0)
 		return error_set(err, "timeout", errno, "cannot set a timer");
 	return 0;
 }
