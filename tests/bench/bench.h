@@ -13,7 +13,7 @@
 
 #define BENCH_MAX_CONTESTANTS 48
 #define BENCH_MAX_WORDS	      64
-#define BENCH_MAX_BASES	      6
+#define BENCH_MAX_BASES	      8
 
 enum bench_metric {
 	BENCH_EXIT,	  /* from before the spawn until the exit is reaped */

@@ -22,7 +22,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -34,6 +37,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -101,8 +105,44 @@ static const char *const readonly_paths[] = { "proc/bus", "proc/fs", "proc/irq",
 #define FLOOR_ONE_CLONE 0
 #endif
 
+/*
+ * 1: also what nsrun does to confine the command: its system call filter, its masks, its sysctls, a
+ * keyring and a limit. FLOOR_FILTER is the filter in C, FLAGS and then bytes.
+ */
+#ifndef FLOOR_CONFINED
+#define FLOOR_CONFINED 0
+#endif
+
 #define OTHER_NAMESPACES                                                                           \
 	(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+
+#if FLOOR_CONFINED
+static const struct {
+	const char *path;
+	int directory;
+} hidden_paths[] = {
+	{ "proc/acpi", 1 },	   { "proc/asound", 1 },
+	{ "proc/config.gz", 0 },   { "proc/interrupts", 0 },
+	{ "proc/kallsyms", 0 },	   { "proc/kcore", 0 },
+	{ "proc/keys", 0 },	   { "proc/kmsg", 0 },
+	{ "proc/latency_stats", 0 }, { "proc/modules", 0 },
+	{ "proc/sched_debug", 0 }, { "proc/scsi", 1 },
+	{ "proc/timer_list", 0 },  { "proc/timer_stats", 0 },
+	{ "sys/devices/virtual/dmi", 1 }, { "sys/devices/virtual/powercap", 1 },
+	{ "sys/firmware", 1 },
+};
+
+static const struct {
+	const char *name;
+	const char *value;
+} sysctls[] = {
+	{ "net/ipv4/ping_group_range", "0 65536" },
+	{ "net/ipv4/ip_unprivileged_port_start", "0" },
+	{ "user/max_user_namespaces", "0" },
+};
+
+#include FLOOR_FILTER /* filter_flags, filter_bytes */
+#endif
 
 static int check(int result, const char *what)
 {
@@ -226,6 +266,68 @@ static void init_drop_capabilities(void)
 	check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
 }
 
+#if FLOOR_CONFINED
+/* @files still holds nothing but what is made here; a kernel may lack any of the paths */
+static void init_hide(int files, int rootfs)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+						     MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
+	int masks[2];
+
+	check(mknodat(files, "mask-file", S_IFREG | 0444, 0), "mask");
+	check(mkdirat(files, "mask-directory", 0555), "mask");
+	for (int directory = 0; directory < 2; directory++) {
+		masks[directory] = check(
+			open_tree(files, directory ? "mask-directory" : "mask-file",
+				  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
+			"mask");
+		check(mount_setattr(masks[directory], "", AT_EMPTY_PATH, &attributes,
+				    sizeof(attributes)),
+		      "mask");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(hidden_paths); i++) {
+		int place = openat(rootfs, hidden_paths[i].path, O_PATH | O_CLOEXEC);
+		int copy;
+
+		if (place < 0)
+			continue;
+		copy = check(open_tree(masks[hidden_paths[i].directory], "",
+				       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
+			     "mask");
+		check(move_mount(copy, "", place, "",
+				 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+		      hidden_paths[i].path);
+		close(copy);
+		close(place);
+	}
+}
+
+/* @sys: opened before its own name became read-only */
+static void init_write_sysctls(int sys)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sysctls); i++) {
+		int fd = check(openat(sys, sysctls[i].name, O_WRONLY | O_CLOEXEC), sysctls[i].name);
+
+		check((int)write(fd, sysctls[i].value, strlen(sysctls[i].value)), sysctls[i].name);
+		close(fd);
+	}
+}
+
+/* the last thing before the command */
+static void init_confine(void)
+{
+	static const struct rlimit core = { 1, 1 };
+	struct sock_fprog program = {
+		.len = sizeof(filter_bytes) / sizeof(struct sock_filter),
+		.filter = (struct sock_filter *)(uintptr_t)filter_bytes,
+	};
+
+	check(setrlimit(RLIMIT_CORE, &core), "limit");
+	check((int)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL), "keyring");
+	check((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter_flags, &program), "seccomp");
+}
+#endif
+
 static void init_await_maps(int channel)
 {
 	char go;
@@ -247,6 +349,9 @@ static _Noreturn void init_main(int channel, const char *path, int single_id, ch
 	const unsigned int strict = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	int rootfs, proc, sys, cgroup, dev, shm, mqueue, files, pts;
 	int nodes[ARRAY_SIZE(devices)];
+#if FLOOR_CONFINED
+	int proc_sys;
+#endif
 
 	check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "PDEATHSIG");
 	if (!FLOOR_ONE_CLONE)
@@ -262,6 +367,9 @@ static _Noreturn void init_main(int channel, const char *path, int single_id, ch
 			open_tree(AT_FDCWD, device_paths[i], OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
 			device_paths[i]);
 	proc = init_make_filesystem("proc", NULL, 0, strict);
+#if FLOOR_CONFINED
+	proc_sys = check(openat(proc, "sys", O_PATH | O_CLOEXEC), "sysctls");
+#endif
 	sys = init_make_filesystem("sysfs", NULL, 0, strict | MOUNT_ATTR_RDONLY);
 	cgroup = init_make_filesystem("cgroup2", NULL, 0, strict | MOUNT_ATTR_RDONLY);
 	mqueue = init_make_filesystem("mqueue", NULL, 0, strict);
@@ -295,9 +403,16 @@ static _Noreturn void init_main(int channel, const char *path, int single_id, ch
 	init_attach_dev_mount(pts, dev, "pts");
 	init_attach_dev_mount(shm, dev, "shm");
 	init_attach_dev_mount(mqueue, dev, "mqueue");
+#if FLOOR_CONFINED
+	init_hide(files, rootfs);
+	init_write_sysctls(proc_sys);
+#endif
 	init_bind_etc_files(files, rootfs);
 	init_drop_capabilities();
 	check((int)syscall(SYS_close_range, 3, ~0U, 0), "close_range");
+#if FLOOR_CONFINED
+	init_confine();
+#endif
 
 	execv(argv[0], argv);
 	err(126, "%s", argv[0]);
