@@ -122,10 +122,8 @@ static int go_back(int here, struct error *err)
 /* what a container of it is restored from: its options, and ROOTFS */
 static const char *const *make_argv(const struct box *box)
 {
-	const char **argv = calloc(box->argv.n + 2, sizeof(*argv));
+	const char **argv = command_array(box->argv.n + 1, sizeof(*argv));
 
-	if (!argv)
-		exit(NSRUN_EXIT_FAILED);
 	for (size_t i = 0; i < box->argv.n; i++)
 		argv[i] = box->argv.v[i];
 	argv[box->argv.n] = box->rootfs;
@@ -150,8 +148,8 @@ static int protect(const struct visit *visit, struct error *err)
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };
+	struct plan *plan = NULL;
 	struct error unused;
-	struct plan *plan;
 	int here, result;
 
 	spec_init(&spec, visit->arena, ACTION_RUN);
@@ -255,10 +253,10 @@ static int find_running(struct visit *visit, struct container **ret, struct erro
 		return -1;
 	result = make_running(visit, ret, err);
 	box_unlock(lock);
-	if (result == 0 && !*ret)
-		return error_set(err, "container-not-running", 0, "the box '%s' has just ended",
-				 visit->operands[0]);
-	return result;
+	if (result < 0 || *ret)
+		return result;
+	return error_set(err, "container-not-running", 0, "the box '%s' has just ended",
+			 visit->operands[0]);
 }
 
 /* --- entering it --- */

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/** struct side - One of the two operands; @container NULL: a path of the host */
+/** struct side - One of the two operands; @container "": a path of the host */
 struct side {
-	const char *container;
+	char container[CONTAINER_NAME_MAX + 1];
 	const char *path;
 };
 
@@ -15,15 +15,17 @@ struct side {
 static void split(const char *word, struct side *ret)
 {
 	const char *colon = strchr(word, ':');
+	size_t length = colon ? (size_t)(colon - word) : 0;
 	struct error unused;
-	char *name;
 
-	*ret = (struct side){ NULL, word };
-	if (!colon || colon == word || word[0] == '/' || word[0] == '.')
+	*ret = (struct side){ .path = word };
+	if (length == 0 || length >= sizeof(ret->container) || word[0] == '/' || word[0] == '.')
 		return;
-	name = strndup(word, (size_t)(colon - word));
-	if (name && container_name_check(name, &unused) == 0)
-		*ret = (struct side){ name, colon + 1 };
+	memcpy(ret->container, word, length);
+	if (container_name_check(ret->container, &unused) == 0)
+		ret->path = colon + 1;
+	else
+		ret->container[0] = '\0';
 }
 
 static int copy(struct arena *arena, const struct side *from, const struct side *to,
@@ -32,7 +34,7 @@ static int copy(struct arena *arena, const struct side *from, const struct side 
 	struct container *container;
 	int result;
 
-	if (!from->container == !to->container)
+	if (!*from->container == !*to->container)
 		return error_set(
 			err, "usage", 0,
 			"one of the two must be CONTAINER:PATH, and the other a path of the host");
@@ -40,10 +42,10 @@ static int copy(struct arena *arena, const struct side *from, const struct side 
 		return error_set(
 			err, "usage", 0,
 			"cp reads and writes no archives: name a file or a directory, not '-'");
-	if (container_find(arena, from->container ? from->container : to->container, &container,
-			   err) < 0)
+	if (container_find(arena, *from->container ? from->container : to->container,
+			   &container, err) < 0)
 		return -1;
-	result = from->container ? container_copy_out(container, from->path, to->path,
+	result = *from->container ? container_copy_out(container, from->path, to->path,
 						      report_notice, spec, err)
 				 : container_copy_in(container, from->path, to->path, report_notice,
 						     spec, err);

@@ -109,7 +109,7 @@ bool filter_matches(const struct container *container, const struct verb *verb)
 		const char *text = verb->filters[i];
 		const struct filter *filter = find_filter(text);
 
-		if (!filter->matches(container, text + strlen(filter->key)))
+		if (!filter || !filter->matches(container, text + strlen(filter->key)))
 			return false;
 	}
 	return true;

@@ -39,7 +39,7 @@ static const char *describe_age(struct arena *arena, uint64_t since_ns)
 	static const struct {
 		uint64_t seconds;
 		const char *name;
-	} units[] = { { 86400 * 7, "week" }, { 86400, "day" }, { 3600, "hour" },
+	} units[] = { { UINT64_C(86400) * 7, "week" }, { 86400, "day" }, { 3600, "hour" },
 		      { 60, "minute" },	     { 1, "second" } };
 	uint64_t now = clock_now_ns() / NS_PER_S, then = since_ns / NS_PER_S;
 	uint64_t age = now > then ? now - then : 0;

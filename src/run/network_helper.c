@@ -174,7 +174,7 @@ static void keep_line(struct network_process *process, const char *bytes, size_t
 			process->said_length = 0;
 		process->said_more = false;
 		if (process->said_length + 1 < sizeof(process->said))
-			process->said[process->said_length++] = c >= 0x20 && c < 0x7f ? (char)c : '?';
+			process->said[process->said_length++] = (char)(c >= 0x20 && c < 0x7f ? c : '?');
 		process->said[process->said_length] = '\0';
 	}
 }

@@ -53,7 +53,7 @@ static char state_of(pid_t pid)
 	if (file_read_part(path, text, sizeof(text)) <= 0)
 		return 'X';
 	end = strrchr(text, ')');
-	return end && end[1] == ' ' ? end[2] : 'X';
+	return (char)(end && end[1] == ' ' ? end[2] : 'X');
 }
 
 /* 1: it was running, and was sent the signal */
