@@ -4,7 +4,7 @@
 
 int command_attach_to(const struct command *command, const char *const *argv, struct arena *arena)
 {
-	struct spec spec;
+	struct spec spec = { .arena = arena };
 	struct request request = { .spec = &spec };
 	struct attach_options options;
 	struct container *container;

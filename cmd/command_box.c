@@ -255,8 +255,9 @@ static int find_running(struct visit *visit, struct container **ret, struct erro
 	box_unlock(lock);
 	if (result < 0 || *ret)
 		return result;
-	return error_set(err, "container-not-running", 0, "the box '%s' has just ended",
-			 visit->operands[0]);
+	error_set(err, "container-not-running", 0, "the box '%s' has just ended",
+		  visit->operands[0]);
+	return -1;
 }
 
 /* --- entering it --- */

@@ -75,7 +75,7 @@ static const char *describe(struct arena *arena, const struct published_range *r
 	bool brackets = strchr(range->address, ':');
 	const char *host = range->host ? arena_printf(arena, "%u", range->host + i) : "?";
 
-	return arena_printf(arena, "%u/%s -> %s%s%s:%s", range->inside + i, range->protocol,
+	return arena_printf(arena, "%u/%s -> %s%s%s:%s", (unsigned)range->inside + i, range->protocol,
 			    brackets ? "[" : "", range->address, brackets ? "]" : "", host);
 }
 
