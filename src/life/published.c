@@ -75,15 +75,16 @@ static const char *describe(struct arena *arena, const struct published_range *r
 	bool brackets = strchr(range->address, ':');
 	const char *host = range->host ? arena_printf(arena, "%u", range->host + i) : "?";
 
-	return arena_printf(arena, "%u/%s -> %s%s%s:%s", (unsigned)range->inside + i, range->protocol,
+	return arena_printf(arena, "%u/%s -> %s%s%s:%s", range->inside + i, range->protocol,
 			    brackets ? "[" : "", range->address, brackets ? "]" : "", host);
 }
 
 static bool is_asked_for(const struct published_range *range, uint16_t i, const char *port)
 {
+	unsigned number = range->inside + i;
 	char text[16];
 
-	snprintf(text, sizeof(text), "%u/%s", range->inside + i, range->protocol);
+	snprintf(text, sizeof(text), "%u/%s", number, range->protocol);
 	if (!port || strcmp(text, port) == 0)
 		return true;
 	*strchr(text, '/') = '\0';
