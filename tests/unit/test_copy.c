@@ -113,6 +113,8 @@ static void test_liars(void)
 	if (pipe2(fifo, O_CLOEXEC) < 0)
 		abort();
 	CHECK_FAILS(receive(&message, 1, fifo, &err), &err, "copy");
+	close(fifo[0]);
+	close(fifo[1]);
 
 	CHECK_CASE("a file without a descriptor");
 	CHECK_FAILS(receive(&message, 1, NULL, &err), &err, "copy");
@@ -155,6 +157,7 @@ int main(void)
 	test_paths();
 	test_liars();
 	test_links_in_the_place();
+	close(place_fd);
 	snprintf(command, sizeof(command), "rm -rf %s", place_path);
 	if (system(command) != 0)
 		return 1;
