@@ -43,8 +43,10 @@ void supervisor_only_endings(struct supervisor *supervisor)
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		sigaddset(&set, endings[i]);
-	if (supervisor->signals >= 0)
-		signalfd(supervisor->signals, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	/* any other signal would be taken for the wish to end, and output would be lost */
+	if (supervisor->signals >= 0 &&
+	    signalfd(supervisor->signals, &set, SFD_CLOEXEC | SFD_NONBLOCK) < 0)
+		fd_close(take_fd(&supervisor->signals));
 }
 
 void supervisor_kill(struct supervisor *supervisor)
