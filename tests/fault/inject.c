@@ -537,6 +537,8 @@ static void tell_output(const char *key, int fd)
 static void end_all(void)
 {
 	char name[64];
+	int status;
+	pid_t pid;
 
 	for (size_t i = 0; i < PROCESSES_MAX; i++) {
 		if (!processes[i].pid || processes[i].pid == first)
@@ -548,8 +550,10 @@ static void end_all(void)
 	for (size_t i = 0; i < PROCESSES_MAX; i++)
 		if (processes[i].pid)
 			kill(processes[i].pid, SIGKILL);
-	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
-		;
+	/* one that was forked just now stops first of all, and is not known yet */
+	while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR)
+		if (pid > 0 && WIFSTOPPED(status))
+			kill(pid, SIGKILL);
 }
 
 static void tell_end(double seconds)
