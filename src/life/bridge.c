@@ -13,6 +13,7 @@
 #include "config/json.h"
 #include "life/clock.h"
 #include "life/store.h"
+#include "plan/host_network.h"
 #include "run/bridge_protocol.h"
 
 #include <arpa/inet.h>
@@ -246,25 +247,7 @@ const char *bridge_describe(struct arena *arena, const struct bridge_info *info)
 
 /* --- making --- */
 
-/* "iface destination gateway flags refcnt use metric mask ...", in hex and in network order */
-static bool host_has(struct arena *arena, uint32_t subnet, uint32_t mask)
-{
-	static const size_t size = (size_t)64 << 10;
-	char *text = arena_alloc(arena, size);
-	const char *cursor = text, *line;
-	unsigned destination, route_mask;
-	size_t length;
-
-	if (file_read_part("/proc/net/route", text, size) < 0)
-		return false;
-	while ((line = parse_next_field(&cursor, '\n', &length)))
-		if (sscanf(line, "%*s %x %*x %*x %*s %*s %*s %x", &destination, &route_mask) == 2 &&
-		    route_mask != 0 && overlap(subnet, mask, ntohl(destination), ntohl(route_mask)))
-			return true;
-	return false;
-}
-
-static bool is_used(struct arena *arena, const nsrun_bridges *others, uint32_t subnet)
+static bool is_used(const char *routes, const nsrun_bridges *others, uint32_t subnet)
 {
 	uint32_t mask = mask_of(BITS_USUAL);
 
@@ -272,11 +255,12 @@ static bool is_used(struct arena *arena, const nsrun_bridges *others, uint32_t s
 		if (!others->v[i].damage && overlap(subnet, mask, others->v[i].bridge.subnet,
 						    mask_of(others->v[i].bridge.bits)))
 			return true;
-	return host_has(arena, subnet, mask);
+	return host_has_subnet(routes, subnet, mask);
 }
 
 static int choose_subnet(struct arena *arena, struct bridge *bridge, struct error *err)
 {
+	const char *routes = host_read_routes(arena);
 	nsrun_bridges others;
 
 	if (bridge_list(arena, &others, err) < 0)
@@ -284,7 +268,7 @@ static int choose_subnet(struct arena *arena, struct bridge *bridge, struct erro
 	bridge->bits = BITS_USUAL;
 	for (uint32_t i = 0; i < 256; i++) {
 		bridge->subnet = FIRST_FREE + (i << (32 - BITS_USUAL));
-		if (!is_used(arena, &others, bridge->subnet))
+		if (!is_used(routes, &others, bridge->subnet))
 			return 0;
 	}
 	return error_set(err, "bridge-subnet", 0,

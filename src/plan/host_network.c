@@ -28,14 +28,33 @@
 
 /* --- ways out --- */
 
-/* "iface destination gateway flags refcnt use metric mask ...", numbers in hex */
+/* struct route - A line of /proc/net/route; numbers in the host's byte order */
+struct route {
+	char name[20];
+	uint32_t destination;
+	uint32_t mask;
+	unsigned flags;
+};
+
+/* "iface destination gateway flags refcnt use metric mask ...", in hex and in network order */
+static bool parse_route(const char *line, struct route *ret)
+{
+	unsigned destination, mask;
+
+	if (sscanf(line, "%19s %x %*s %x %*s %*s %*s %x", ret->name, &destination, &ret->flags,
+		   &mask) != 4)
+		return false;
+	ret->destination = ntohl(destination);
+	ret->mask = ntohl(mask);
+	return true;
+}
+
 static bool is_ipv4_default(const char *line)
 {
-	char name[20];
-	unsigned destination, mask, flags;
+	struct route route;
 
-	return sscanf(line, "%19s %x %*s %x %*s %*s %*s %x", name, &destination, &flags, &mask) == 4 &&
-	       destination == 0 && mask == 0 && flags & 1 && strcmp(name, "lo") != 0;
+	return parse_route(line, &route) && route.destination == 0 && route.mask == 0 &&
+	       route.flags & 1 && strcmp(route.name, "lo") != 0;
 }
 
 /* "destination length source length gateway metric refcnt use flags iface" */
@@ -49,19 +68,58 @@ static bool is_ipv6_default(const char *line)
 	       length == 0 && strcmp(name, "lo") != 0;
 }
 
-static bool has_route(struct arena *arena, const char *path, bool (*is_default)(const char *))
+static const char *read_routes(struct arena *arena, const char *path)
 {
 	char *text = arena_alloc(arena, ROUTES_SIZE);
-	const char *cursor, *line;
+
+	return file_read_part(path, text, ROUTES_SIZE) < 0 ? "" : text;
+}
+
+static bool has_route(const char *routes, bool (*is_default)(const char *))
+{
+	const char *line;
 	size_t length;
 
-	if (file_read_part(path, text, ROUTES_SIZE) < 0)
-		return false;
-	cursor = text;
-	while ((line = parse_next_field(&cursor, '\n', &length)))
+	while ((line = parse_next_field(&routes, '\n', &length)))
 		if (length > 0 && is_default(line))
 			return true;
 	return false;
+}
+
+const char *host_read_routes(struct arena *arena)
+{
+	return read_routes(arena, "/proc/net/route");
+}
+
+bool host_has_subnet(const char *routes, uint32_t subnet, uint32_t mask)
+{
+	struct route route;
+	const char *line;
+	size_t length;
+
+	while ((line = parse_next_field(&routes, '\n', &length)))
+		if (length > 0 && parse_route(line, &route) && route.mask != 0 &&
+		    ((route.destination ^ subnet) & route.mask & mask) == 0)
+			return true;
+	return false;
+}
+
+/* slirp4netns's first, then some of the other private ranges */
+static uint32_t choose_own_subnet(const struct spec *spec, const char *routes)
+{
+	static const uint32_t candidates[] = {
+		0x0a000200, /* 10.0.2.0 */
+		0xac1ffe00, /* 172.31.254.0 */
+		0xc0a8fe00, /* 192.168.254.0 */
+		0xc6120200, /* 198.18.2.0, for measurements (RFC 2544) */
+	};
+	uint32_t bridge_mask = spec->bridge.bits ? UINT32_MAX << (32 - spec->bridge.bits) : UINT32_MAX;
+
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
+		if (!host_has_subnet(routes, candidates[i], OWN_SUBNET_MASK) &&
+		    ((candidates[i] ^ spec->bridge.subnet) & bridge_mask & OWN_SUBNET_MASK) != 0)
+			return candidates[i];
+	return 0;
 }
 
 /* connecting a datagram socket asks the routing table and sends nothing */
@@ -312,13 +370,15 @@ void host_probe_network(const struct spec *spec, struct network_fact *ret)
 {
 	struct arena *arena = spec->arena;
 	bool named = spec->network != NETWORK_DEFAULT || spec->published.n > 0;
+	const char *routes;
 
 	*ret = (struct network_fact){ .ipv4 = false };
 	if (spec->action != ACTION_RUN || spec->network == NETWORK_NONE ||
 	    spec->network == NETWORK_OTHER)
 		return;
-	ret->ipv4 = has_route(arena, "/proc/net/route", is_ipv4_default);
-	ret->ipv6 = has_route(arena, "/proc/net/ipv6_route", is_ipv6_default);
+	routes = host_read_routes(arena);
+	ret->ipv4 = has_route(routes, is_ipv4_default);
+	ret->ipv6 = has_route(read_routes(arena, "/proc/net/ipv6_route"), is_ipv6_default);
 	if (!ret->ipv4 && !ret->ipv6 && !named)
 		return;
 	ret->tun_errnum = probe_tun();
@@ -328,6 +388,7 @@ void host_probe_network(const struct spec *spec, struct network_fact *ret)
 	if (spec->network != NETWORK_PASTA)
 		find_helper(arena, "slirp4netns", ask_slirp, &ret->slirp);
 	ret->address = own_address(arena);
+	ret->own_subnet = choose_own_subnet(spec, routes);
 	ret->runtime_dir = runtime_dir(arena);
 	for (size_t i = 0; i < spec->published.n; i++)
 		*array_push(arena, &ret->ports) = probe_ports(&spec->published.v[i]);

@@ -5,6 +5,9 @@
 
 #include "nsrun/spec.h"
 
+#define OWN_SUBNET_BITS 24
+#define OWN_SUBNET_MASK (UINT32_MAX << (32 - OWN_SUBNET_BITS))
+
 /** struct port_fact - One --publish: @errnum 0 and the host's first port, or why it cannot be had */
 struct port_fact {
 	int errnum;
@@ -20,6 +23,8 @@ struct port_fact {
  * @pasta_maps_host: it can give the host an address of its own (--map-guest-addr, 2024)
  * @slirp:           path of a usable slirp4netns, or NULL
  * @address:         the address from which this host speaks to others, or NULL
+ * @own_subnet:      private IPv4 addresses (OWN_SUBNET_BITS) that no route of this host but the
+ *                   default one leads to, in the host's byte order; 0: none was found
  * @runtime_dir:     where the caller's private sockets live
  * @ports:           one fact per --publish, in its order
  */
@@ -31,6 +36,7 @@ struct network_fact {
 	bool pasta_maps_host;
 	const char *slirp;
 	const char *address;
+	uint32_t own_subnet;
 	const char *runtime_dir;
 	NSRUN_ARRAY(struct port_fact) ports;
 };
@@ -41,5 +47,11 @@ struct network_fact {
  * Runs in: supervisor. A helper is asked for its options once, and remembered (config/cache.h).
  */
 void host_probe_network(const struct spec *spec, struct network_fact *ret);
+
+/** host_read_routes() - This host's IPv4 routes, as the kernel prints them; "" where it cannot be asked. */
+const char *host_read_routes(struct arena *arena);
+
+/** host_has_subnet() - Whether one of the routes, other than a default one, leads into a subnet. */
+bool host_has_subnet(const char *routes, uint32_t subnet, uint32_t mask);
 
 #endif

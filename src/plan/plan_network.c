@@ -50,6 +50,22 @@ static bool asked(const struct spec *spec, const char *letter, const char *name)
 	return false;
 }
 
+/* what the user said to it, or NULL */
+static const char *asked_value(const struct spec *spec, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < spec->pasta_options.n; i++) {
+		const char *word = spec->pasta_options.v[i];
+
+		if (strncmp(word, name, length) == 0 && word[length] == '=')
+			return word + length + 1;
+		if (strcmp(word, name) == 0 && i + 1 < spec->pasta_options.n)
+			return spec->pasta_options.v[i + 1];
+	}
+	return NULL;
+}
+
 static void add_unless_asked(const struct spec *spec, struct plan *plan, nsrun_strings *argv,
 			     const char *letter, const char *name, const char *value)
 {
@@ -92,6 +108,56 @@ static void add_pasta_ports(const struct ways *ways, nsrun_strings *argv, bool u
 				 "none");
 }
 
+/*
+ * pasta copies the host's address, which then means the container; before 2024 there is no other for
+ * the host. So there the container gets one of its own, unless the user has a wish about it.
+ */
+static bool has_own_address(const struct ways *ways)
+{
+	const struct network_fact *fact = &ways->host->network;
+	const struct spec *spec = ways->spec;
+
+	return !fact->pasta_maps_host && fact->ipv4 && fact->own_subnet != 0 &&
+	       !asked(spec, "-a", "--address") && !asked(spec, "-n", "--netmask") &&
+	       !asked(spec, "-g", "--gateway") && !asked(spec, "-i", "--interface") &&
+	       !asked(spec, "-6", "--ipv6-only");
+}
+
+static const char *address_in(struct plan *plan, uint32_t subnet, uint32_t number)
+{
+	struct in_addr address = { .s_addr = htonl(subnet + number) };
+	char text[INET_ADDRSTRLEN];
+
+	return arena_strdup(plan->arena, inet_ntop(AF_INET, &address, text, sizeof(text)));
+}
+
+/* the numbers are slirp4netns's */
+static void add_own_address(const struct ways *ways, nsrun_strings *argv)
+{
+	uint32_t subnet = ways->host->network.own_subnet;
+	struct plan *plan = ways->plan;
+
+	if (!has_own_address(ways))
+		return;
+	add(plan, argv, "-a");
+	add(plan, argv, address_in(plan, subnet, 100));
+	add(plan, argv, "-n");
+	add(plan, argv, arena_printf(plan->arena, "%d", OWN_SUBNET_BITS));
+	add(plan, argv, "-g");
+	add(plan, argv, address_in(plan, subnet, 2));
+}
+
+static const char *pasta_host_address(const struct ways *ways)
+{
+	const char *wanted = asked_value(ways->spec, "--map-guest-addr");
+
+	if (wanted)
+		return strcmp(wanted, "none") == 0 ? NULL : wanted;
+	if (ways->host->network.pasta_maps_host)
+		return HOST_ADDRESS;
+	return has_own_address(ways) ? ways->host->network.address : NULL;
+}
+
 /* nothing is forwarded unless asked, and the host's own loopback is out of reach (S91) */
 static void add_pasta_defaults(const struct ways *ways, nsrun_strings *argv)
 {
@@ -108,6 +174,7 @@ static void add_pasta_defaults(const struct ways *ways, nsrun_strings *argv)
 		add(plan, argv, "--map-guest-addr");
 		add(plan, argv, HOST_ADDRESS);
 	}
+	add_own_address(ways, argv);
 	add_unless_asked(spec, plan, argv, "--dns-forward", "--dns-forward",
 			 ways->network->nameserver);
 	add_unless_asked(spec, plan, argv, "-m", "--mtu",
@@ -152,8 +219,7 @@ static void add_pasta(const struct ways *ways)
 			  (host->network.ipv6 && !asked(spec, "-4", "--ipv4-only") ? NETLINK_ROUTE_IPV6 : 0);
 	if (network->routes == 0) /* a host without: pasta makes up an IPv4 one */
 		network->routes = NETLINK_ROUTE_IPV4;
-	if (host->network.pasta_maps_host)
-		network->host_address = HOST_ADDRESS;
+	network->host_address = pasta_host_address(ways);
 }
 
 /* --- slirp4netns --- */
@@ -208,7 +274,7 @@ static void add_slirp(const struct ways *ways)
 	add(plan, &argv, NULL);
 	network->helpers[network->n_helpers++] =
 		(struct network_helper){ HELPER_SLIRP, "slirp4netns", argv.v, as_root };
-	/* with pasta's copy of it, that address is the container's own */
+	/* where pasta is tried first, it is known already */
 	if (network->n_helpers == 1)
 		network->host_address = host->network.address;
 }

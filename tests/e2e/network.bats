@@ -72,6 +72,38 @@ missing() {
 	output_has "^${HOST4}[[:space:]]host\.containers\.internal"
 }
 
+@test "host.containers.internal: what listens on every address of the host" {
+	local helper
+	for helper in private pasta slirp4netns; do
+		expect 0 nsrun "--network=$helper" rootfs sh -c \
+			'wget -qO- http://host.containers.internal:7777/; wget -qO- http://host.docker.internal:7777/'
+		output_is "hello $HOST4"$'\n'"hello $HOST4"
+		stderr_is_empty
+	done
+	# also where that is the way back in
+	expect 0 nsrun -p 8080:80 rootfs sh -c 'mkdir /w && echo my own port >/w/f && httpd -p 80 -h /w &&
+		wget -qO- http://host.containers.internal:8080/f'
+	output_is 'my own port'
+}
+
+@test "pasta: an address of the container's own that is none of the host's networks, or the user's" {
+	pasta --help 2>&1 | grep -q -e --map-guest-addr && skip "this pasta maps the host: addresses are copied"
+	expect 0 nsrun rootfs ip -o -4 addr show eth0
+	output_has ' 10\.0\.2\.100/24 '
+	ip -n "$H" route add 10.0.0.0/14 via "$OUT4"
+	expect 0 nsrun rootfs sh -c "ip -o -4 addr show eth0; wget -qO- http://$OUT4:8000/; nslookup www.test
+		wget -qO- http://host.containers.internal:7777/"
+	ip -n "$H" route del 10.0.0.0/14
+	output_has ' 172\.31\.254\.100/24 '
+	output_has '203\.0\.113\.9'
+	is 2 "$(grep -c "^hello $HOST4" <<<"$output")"
+	expect 0 nsrun "--network=pasta:-a,$HOST4,-n,24,-g,$OUT4" rootfs \
+		sh -c "ip -o -4 addr show eth0; cat /etc/hosts; wget -qO- http://$OUT4:8000/"
+	output_has " $HOST4/24 "
+	output_has "^hello $HOST4\$"
+	output_lacks containers.internal
+}
+
 @test "--network=none: only lo, and no helper" {
 	start_ready --network=none rootfs "${READY[@]}"
 	no_helpers
@@ -216,6 +248,8 @@ missing() {
 				exec 3>/tmp/f; until [ -e /tmp/ready ]; do usleep 10000; done; echo ready; wait'
 		is "hello $OUT4" "$(ip netns exec "$O" curl -sS -m 5 "http://$HOST4:8080/")" "$helper"
 		expect 0 in_host curl -sS -m 5 http://127.0.0.1:8080/
+		[ "$helper" = slirp4netns ] ||
+			is "hello $HOST4" "$(in_host curl -sS -m 5 "http://$HOST4:8080/")" "$helper, the host itself"
 		kill -TERM "$PID"
 		wait "$PID" || true
 		rm -f "$T/rootfs/tmp/ready" "$T/rootfs/tmp/f"
@@ -284,11 +318,12 @@ missing() {
 
 @test "the host's loopback cannot be reached, unless it is asked for" {
 	local helper
+	local -a urls
+	mapfile -t urls < <(loopback_urls)
 	for helper in pasta slirp4netns; do
-		expect 0 nsrun "--network=$helper" rootfs sh -c "
-			for a in 127.0.0.1 [::1] $HOST4 $OUT4 10.0.2.2 [fd00::2] [$OUT6] 169.254.1.1 169.254.1.2; do
-				wget -T 2 -qO- http://\$a:9999/ && echo reached \$a; done; true"
-		output_lacks reached
+		expect 0 nsrun "--network=$helper" rootfs \
+			sh -c "$(reached "http://$OUT4:8000/" "${urls[@]}" http://host.containers.internal:9999/)"
+		output_is "reached http://$OUT4:8000/"
 	done
 	expect 0 nsrun --network=slirp4netns:allow_host_loopback=true rootfs wget -qO- http://10.0.2.2:9999/
 	expect 0 nsrun --timeout 10 --network=pasta:-T,9999 rootfs sh -c \

@@ -58,12 +58,14 @@ golden_expected = \
 	tests/golden/nested-root-uidmap.txt \
 	tests/golden/nested-root-uidmap-foreign.txt \
 	tests/golden/nested-user.txt \
+	tests/golden/network-crowded-pasta.txt \
 	tests/golden/network-dns.txt \
 	tests/golden/network-ipv6-only.txt \
 	tests/golden/network-joined.txt \
 	tests/golden/network-json.txt \
 	tests/golden/network-ladder.txt \
 	tests/golden/network-new-pasta.txt \
+	tests/golden/network-new-pasta-options.txt \
 	tests/golden/network-no-helper.txt \
 	tests/golden/network-no-helper-named.txt \
 	tests/golden/network-no-helper-strict.txt \
@@ -72,6 +74,7 @@ golden_expected = \
 	tests/golden/network-offline.txt \
 	tests/golden/network-offline-private.txt \
 	tests/golden/network-old-pasta.txt \
+	tests/golden/network-pasta-address.txt \
 	tests/golden/network-pasta-options.txt \
 	tests/golden/network-bridge.txt \
 	tests/golden/network-bridge-no-helper.txt \

@@ -63,6 +63,7 @@ setup_file() {
 	serve "$H" 127.0.0.53 0 53
 	serve "$H" 127.0.0.1 9999 0
 	serve "$H" ::1 9999 0
+	serve "$H" 0.0.0.0 7777 0
 }
 
 teardown_file() {
@@ -82,6 +83,25 @@ helpers() {
 
 no_helpers() {
 	[ -z "$(helpers)" ]
+}
+
+# reached URL...: a shell's words that ask all of them at once, and print those that answer. Not by
+# wget's own -T: busybox's gives up with it whatever it asks, and then nothing is ever reached.
+reached() {
+	local url
+	for url in "$@"; do
+		echo "{ timeout 2 wget -qO- '$url' >/dev/null 2>&1 && echo 'reached $url'; } &"
+	done
+	echo wait
+}
+
+# loopback_urls: where the host's loopback could show up inside, at the port that is served there
+loopback_urls() {
+	local address
+	for address in 127.0.0.1 127.0.0.53 [::1] "$HOST4" '[2001:db8:1::2]' "$OUT4" "[$OUT6]" 10.0.2.2 10.0.2.3 \
+		10.0.2.100 10.89.0.1 '[fd00::2]' '[fd00::3]' 169.254.1.1 169.254.1.2; do
+		echo "http://$address:9999/"
+	done
 }
 
 # the host's own programs in the container

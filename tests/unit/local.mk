@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/test_cgroup \
 	tests/unit/test_copy \
 	tests/unit/test_file \
+	tests/unit/test_host_network \
 	tests/unit/test_idmap \
 	tests/unit/test_life \
 	tests/unit/test_json_template \
@@ -68,6 +69,11 @@ tests_unit_test_copy_CPPFLAGS = $(test_cppflags)
 tests_unit_test_copy_CFLAGS = $(test_cflags)
 tests_unit_test_copy_LDFLAGS = $(test_ldflags)
 tests_unit_test_copy_LDADD = $(test_ldadd)
+tests_unit_test_host_network_SOURCES = tests/unit/test_host_network.c
+tests_unit_test_host_network_CPPFLAGS = $(test_cppflags)
+tests_unit_test_host_network_CFLAGS = $(test_cflags)
+tests_unit_test_host_network_LDFLAGS = $(test_ldflags)
+tests_unit_test_host_network_LDADD = $(test_ldadd)
 tests_unit_test_file_SOURCES = tests/unit/test_file.c
 tests_unit_test_file_CPPFLAGS = $(test_cppflags)
 tests_unit_test_file_CFLAGS = $(test_cflags)

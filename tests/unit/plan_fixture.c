@@ -218,6 +218,7 @@ static void online(struct arena *arena, struct host *host)
 	host->network = (struct network_fact){ .ipv4 = true,
 					       .ipv6 = true,
 					       .address = "192.0.2.7",
+					       .own_subnet = 0x0a000200,
 					       .runtime_dir = "/run/user/1001" };
 }
 
@@ -225,6 +226,12 @@ static void old_pasta(struct arena *arena, struct host *host)
 {
 	online(arena, host);
 	host->network.pasta = "/usr/bin/pasta";
+}
+
+static void crowded_pasta(struct arena *arena, struct host *host)
+{
+	old_pasta(arena, host);
+	host->network.own_subnet = 0;
 }
 
 static void new_pasta(struct arena *arena, struct host *host)
@@ -303,6 +310,7 @@ static const struct machine machines[] = {
 	{ "alice-bad-rootfs", bad_rootfs },
 	{ "online", online },
 	{ "old-pasta", old_pasta },
+	{ "crowded-pasta", crowded_pasta },
 	{ "new-pasta", new_pasta },
 	{ "slirp", slirp },
 	{ "both-helpers", both_helpers },
