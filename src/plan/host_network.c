@@ -179,9 +179,10 @@ static const char *ask(struct arena *arena, const char *path, const char *option
 	return answered ? text : "";
 }
 
+/* by a wrong option, since Debian 13's loses what is above 4 KiB of --help when that goes into a pipe */
 static unsigned ask_pasta(struct arena *arena, const char *path)
 {
-	const char *help = ask(arena, path, "--help");
+	const char *help = ask(arena, path, "-?");
 
 	if (!strstr(help, "--config-net") || !strstr(help, "--no-map-gw") ||
 	    !strstr(help, "--dns-forward"))
@@ -209,7 +210,7 @@ static const char *identify(struct arena *arena, const char *path)
 
 	if (fstatat(AT_FDCWD, path, &st, 0) < 0)
 		return NULL;
-	return arena_printf(arena, "1 %llu %llu %lld %lld.%09ld ", (unsigned long long)st.st_dev,
+	return arena_printf(arena, "2 %llu %llu %lld %lld.%09ld ", (unsigned long long)st.st_dev,
 			    (unsigned long long)st.st_ino, (long long)st.st_size,
 			    (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }

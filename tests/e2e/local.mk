@@ -9,6 +9,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/lib/debian-tar \
 	tests/lib/life.bash \
 	tests/lib/network.bash \
+	tests/lib/new-pasta \
 	tests/lib/outside.py \
 	tests/lib/packages \
 	tests/lib/probe.c \
@@ -28,6 +29,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/e2e/mounts.bats \
 	tests/e2e/namespaces.bats \
 	tests/e2e/network.bats \
+	tests/e2e/new_pasta.bats \
 	tests/e2e/plan.bats \
 	tests/e2e/process.bats \
 	tests/e2e/root.bats \
@@ -60,6 +62,13 @@ check-e2e-helpers: all
 		echo "id helper: $$helper"; \
 		NSRUN=$(abs_builddir)/nsrun E2E_HELPER=$$helper $(srcdir)/tests/e2e/run || exit 1; \
 	done
+
+# Networks with a pasta of today, downloaded from Debian; new_pasta.bats has the core of it.
+.PHONY: check-new-pasta
+check-new-pasta: all
+	$(srcdir)/tests/lib/setup
+	E2E_PASTA=$$($(srcdir)/tests/lib/new-pasta) NSRUN=$(abs_builddir)/nsrun \
+		$(srcdir)/tests/e2e/run $(srcdir)/tests/e2e/network.bats $(srcdir)/tests/e2e/bridge.bats
 
 # A thousand idle containers of one user, and what they cost.
 EXTRA_DIST += tests/heavy/run

@@ -20,6 +20,7 @@ setup() {
 begin_test() {
 	STARTED=()
 	export CALLER_ENV='' CALLER_BINDS='' CALLER_PREFIX=''
+	[ -z "${E2E_PASTA:-}" ] || use_pasta "$E2E_PASTA"
 	use_caller "${FILE_CALLER:-nsrun-alice}"
 	FILES_BEFORE=$(foreign_files)
 }
@@ -72,6 +73,14 @@ host_file() {
 	printf '%s\n' "$@" >"$copy"
 	chmod 0644 "$copy"
 	CALLER_BINDS+=${CALLER_BINDS:+$'\n'}$copy:$target
+}
+
+# use_pasta DIRECTORY: for this caller, that one is installed (see new-pasta).
+use_pasta() {
+	local program
+	for program in passt passt.avx2; do
+		[ ! -e "/usr/bin/$program" ] || CALLER_BINDS+=${CALLER_BINDS:+$'\n'}$1/$program:/usr/bin/$program
+	done
 }
 
 # subids LINE...: these lines are the host's /etc/subuid and /etc/subgid.

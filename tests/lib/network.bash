@@ -98,10 +98,15 @@ reached() {
 # loopback_urls: where the host's loopback could show up inside, at the port that is served there
 loopback_urls() {
 	local address
-	for address in 127.0.0.1 127.0.0.53 [::1] "$HOST4" '[2001:db8:1::2]' "$OUT4" "[$OUT6]" 10.0.2.2 10.0.2.3 \
+	for address in 127.0.0.1 127.0.0.53 '[::1]' "$HOST4" '[2001:db8:1::2]' "$OUT4" "[$OUT6]" 10.0.2.2 10.0.2.3 \
 		10.0.2.100 10.89.0.1 '[fd00::2]' '[fd00::3]' 169.254.1.1 169.254.1.2; do
 		echo "http://$address:9999/"
 	done
+}
+
+# whether the caller's pasta can give the host an address
+has_new_pasta() {
+	as_caller pasta '-?' 2>&1 | grep -q -e --map-guest-addr
 }
 
 # the host's own programs in the container
