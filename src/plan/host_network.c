@@ -294,8 +294,14 @@ static socklen_t make_address(union address *address, int family, const char *te
 	return sizeof(address->v6);
 }
 
+/* struct held - Sockets that keep a free port from being chosen twice, until all are chosen */
+struct held {
+	struct arena *arena;
+	NSRUN_ARRAY(int) fds;
+};
+
 /* whether a server could listen there now: 0, or errno; @port 0 becomes one that is free */
-static int try_port(int family, const struct published *published, uint16_t *port)
+static int try_port(int family, const struct published *published, uint16_t *port, struct held *held)
 {
 	int type = published->udp ? SOCK_DGRAM : SOCK_STREAM;
 	auto_close int fd = socket(family, type | SOCK_CLOEXEC, 0);
@@ -305,7 +311,7 @@ static int try_port(int family, const struct published *published, uint16_t *por
 
 	if (fd < 0)
 		return errno == EAFNOSUPPORT ? 0 : errno;
-	if (!published->udp) /* a connection that has ended lately does not count */
+	if (!published->udp && published->host != 0) /* a connection that has ended lately does not count */
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
@@ -313,10 +319,12 @@ static int try_port(int family, const struct published *published, uint16_t *por
 		return errno == EADDRNOTAVAIL && !published->address ? 0 : errno;
 	if (*port == 0 && getsockname(fd, &address.any, &size) == 0)
 		*port = ntohs(address.v4.sin_port);
+	if (published->host == 0)
+		*array_push(held->arena, &held->fds) = take_fd(&fd);
 	return 0;
 }
 
-static struct port_fact try_both(const struct published *published, uint16_t port)
+static struct port_fact try_both(const struct published *published, uint16_t port, struct held *held)
 {
 	unsigned char bytes[16];
 	bool v4 = !published->address || inet_pton(AF_INET, published->address, bytes) == 1;
@@ -324,35 +332,71 @@ static struct port_fact try_both(const struct published *published, uint16_t por
 	struct port_fact fact = { .port = port };
 
 	if (v4)
-		fact.errnum = try_port(AF_INET, published, &fact.port);
+		fact.errnum = try_port(AF_INET, published, &fact.port, held);
 	if (v6 && fact.errnum == 0)
-		fact.errnum = try_port(AF_INET6, published, &fact.port);
+		fact.errnum = try_port(AF_INET6, published, &fact.port, held);
 	return fact;
 }
 
 /* a helper that was killed a moment ago may hold it for some milliseconds more */
-static struct port_fact probe_port(const struct published *published, uint16_t port)
+static struct port_fact probe_port(const struct published *published, uint16_t port, struct held *held)
 {
-	struct port_fact fact = try_both(published, port);
+	struct port_fact fact = try_both(published, port, held);
 
 	for (int i = 0; i < 10 && fact.errnum == EADDRINUSE; i++) {
 		poll(NULL, 0, 10);
-		fact = try_both(published, port);
+		fact = try_both(published, port, held);
 	}
 	return fact;
 }
 
-static struct port_fact probe_ports(const struct published *published)
+/* whether a host's port that was named is this one, too */
+static bool is_named(const struct spec *spec, bool udp, uint16_t port)
 {
-	struct port_fact first = probe_port(published, published->host);
+	for (size_t i = 0; i < spec->published.n; i++) {
+		const struct published *one = &spec->published.v[i];
+
+		if (one->host != 0 && one->udp == udp && port >= one->host &&
+		    port - one->host < one->count)
+			return true;
+	}
+	return false;
+}
+
+static struct port_fact probe_ports(const struct spec *spec, const struct published *published,
+				    struct held *held)
+{
+	struct port_fact first = probe_port(published, published->host, held);
+
+	while (published->host == 0 && first.errnum == 0 &&
+	       is_named(spec, published->udp, first.port))
+		first = probe_port(published, 0, held);
 
 	for (uint16_t i = 1; i < published->count && first.errnum == 0; i++) {
-		struct port_fact fact = probe_port(published, (uint16_t)(published->host + i));
+		struct port_fact fact = probe_port(published, (uint16_t)(published->host + i), held);
 
 		if (fact.errnum)
 			return fact;
 	}
 	return first;
+}
+
+/* those that are named first: a chosen one that is held would be in their way */
+static void probe_published(const struct spec *spec, struct network_fact *ret)
+{
+	struct held held = { .arena = spec->arena };
+
+	for (size_t i = 0; i < spec->published.n; i++) {
+		struct port_fact *fact = array_push(spec->arena, &ret->ports);
+
+		if (spec->published.v[i].host != 0)
+			*fact = probe_ports(spec, &spec->published.v[i], &held);
+	}
+	for (size_t i = 0; i < spec->published.n; i++)
+		if (spec->published.v[i].host == 0)
+			ret->ports.v[i] = probe_ports(spec, &spec->published.v[i], &held);
+	for (size_t i = 0; i < held.fds.n; i++)
+		fd_close(held.fds.v[i]);
 }
 
 /* --- the whole --- */
@@ -391,6 +435,5 @@ void host_probe_network(const struct spec *spec, struct network_fact *ret)
 	ret->address = own_address(arena);
 	ret->own_subnet = choose_own_subnet(spec, routes);
 	ret->runtime_dir = runtime_dir(arena);
-	for (size_t i = 0; i < spec->published.n; i++)
-		*array_push(arena, &ret->ports) = probe_ports(&spec->published.v[i]);
+	probe_published(spec, ret);
 }

@@ -288,6 +288,8 @@ static int refuse_port(const struct port_fact *fact, struct error *err)
 			  "port %u of the host is below what ordinary users may listen on", fact->port);
 		return error_set_arg(err, "%u", fact->port);
 	}
+	if (fact->errnum == EADDRINUSE && fact->port == 0)
+		return error_set(err, "publish-none-free", 0, "no port of the host is free to be chosen");
 	if (fact->errnum == EADDRINUSE)
 		return error_set(err, "publish-busy", 0, "port %u of the host is in use", fact->port);
 	return error_set(err, "publish", fact->errnum, "cannot listen on port %u of the host",

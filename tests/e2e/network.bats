@@ -275,6 +275,17 @@ missing() {
 	kill -KILL "$PID"
 }
 
+@test "-p and -P: ports that are chosen are different ones, and none that is named" {
+	local range
+	range=$(in_host sysctl -n net.ipv4.ip_local_port_range)
+	in_host sysctl -qw net.ipv4.ip_local_port_range='40000 40003'
+	expect 0 nsrun -p 80 -p 81 -p 40003:82 -p 83 -p 80/udp rootfs true
+	is '40000 40001 40002' "$(sed -n 's/.*port 8[013] of .* is port \([0-9]*\) of the host.*/\1/p' <<<"$stderr" |
+		head -n 3 | sort | xargs)"
+	refuses 'no port of the host is free' -p 80 -p 81 -p 82 -p 83 -p 84 rootfs "${MARK[@]}"
+	in_host sysctl -qw net.ipv4.ip_local_port_range="$range"
+}
+
 @test "-p: what cannot be is said before anything starts" {
 	refuses 'port 9999 of the host is in use' -p 127.0.0.1:9999:80 rootfs "${MARK[@]}"
 	refuses 'port 80 of the host is below' -p 80:80 rootfs "${MARK[@]}"
