@@ -18,6 +18,7 @@
 /* struct kept - What a keeper watches; -1: nothing */
 struct kept {
 	int lifeline; /* hang-up: the supervisor is dead */
+	int lifeline_end;
 	int init;
 	int helper;
 	int helper_lifeline; /* kept open */
@@ -33,6 +34,8 @@ static _Noreturn void keep(const struct kept *kept)
 		{ .fd = kept->helper < 0 || kept->detached ? kept->init : -1, .events = POLLIN },
 	};
 
+	/* its own copy would keep the lifeline from ever hanging up, also where close_range(2) is missing */
+	fd_close(kept->lifeline_end);
 	/* any other would keep a pipe of the caller's open */
 	fd_close_others(0, wanted, sizeof(wanted) / sizeof(wanted[0]));
 	prctl(PR_SET_NAME, "nsrun-keeper", 0, 0, 0);
@@ -55,6 +58,7 @@ static int start(struct keeper *keeper, struct kept *kept, struct error *err)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(err, "keeper", errno, "cannot make a pipe");
 	kept->lifeline = ends[0];
+	kept->lifeline_end = ends[1];
 	keeper->pid = sys_clone_process(0, &pidfd);
 	if (keeper->pid == 0)
 		keep(kept);
