@@ -5,37 +5,9 @@
  * along, the second one whether the rest is filled up to the size of a message.
  */
 #include "run/channel.h"
-#include "tests/fuzz/fuzz.h"
-
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/fuzz/datagram.h"
 
 #define DATAGRAM_MAX 4096
-
-static void send_raw(int to, const uint8_t *bytes, size_t length, size_t descriptors)
-{
-	struct iovec body = { (void *)(uintptr_t)bytes, length };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr header;
-	} control = { .bytes = { 0 } };
-	struct msghdr datagram = { .msg_iov = &body, .msg_iovlen = 1 };
-
-	if (descriptors) {
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.header), &to, sizeof(int));
-		datagram.msg_control = control.bytes;
-		datagram.msg_controllen = sizeof(control.bytes);
-	}
-	REQUIRE(sendmsg(to, &datagram, MSG_NOSIGNAL) == (ssize_t)length);
-}
-
-static void check_text(const char *text, size_t size)
-{
-	REQUIRE(memchr(text, '\0', size));
-}
 
 static void receive(int from, bool descriptor)
 {
@@ -50,9 +22,7 @@ static void receive(int from, bool descriptor)
 	}
 	REQUIRE(message.type < MESSAGE_TYPES);
 	REQUIRE(attached == -1 || descriptor);
-	check_text(message.error.id, sizeof(message.error.id));
-	check_text(message.error.arg, sizeof(message.error.arg));
-	check_text(message.error.text, sizeof(message.error.text));
+	datagram_check_error(&message.error);
 	if (attached >= 0)
 		close(attached);
 }
@@ -74,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0; /* reads like the end of the channel */
 	REQUIRE(channel_open(ends, &err) == 0);
-	send_raw(ends[1], datagram, size, descriptors);
+	datagram_send(ends[1], datagram, size, descriptors);
 	receive(ends[0], descriptors > 0);
 	REQUIRE(channel_send(ends[1], MESSAGE_STARTING, -1, NULL, &err) == 0);
 	REQUIRE(channel_receive(ends[0], &message, NULL, &err) == 0);

@@ -2,10 +2,12 @@
 # Fuzz targets. "make check" gives each the inputs of its corpus; "make fuzz" builds them with
 # libFuzzer and the sanitizers and gives each FUZZ_SECONDS (60).
 
-fuzz_targets = account channel envfile idmap json mount options path record subid
+fuzz_targets = account bridge channel copy envfile idmap json mount options path record subid
 fuzz_replays = \
 	tests/fuzz/replay_account \
+	tests/fuzz/replay_bridge \
 	tests/fuzz/replay_channel \
+	tests/fuzz/replay_copy \
 	tests/fuzz/replay_envfile \
 	tests/fuzz/replay_idmap \
 	tests/fuzz/replay_json \
@@ -22,11 +24,21 @@ tests_fuzz_replay_account_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"account"'
 tests_fuzz_replay_account_CFLAGS = $(test_cflags)
 tests_fuzz_replay_account_LDFLAGS = $(test_ldflags)
 tests_fuzz_replay_account_LDADD = $(test_ldadd)
-tests_fuzz_replay_channel_SOURCES = tests/fuzz/fuzz_channel.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_channel_SOURCES = tests/fuzz/fuzz_channel.c tests/fuzz/replay.c tests/fuzz/datagram.h tests/fuzz/fuzz.h
 tests_fuzz_replay_channel_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"channel"'
 tests_fuzz_replay_channel_CFLAGS = $(test_cflags)
 tests_fuzz_replay_channel_LDFLAGS = $(test_ldflags)
 tests_fuzz_replay_channel_LDADD = $(test_ldadd)
+tests_fuzz_replay_bridge_SOURCES = tests/fuzz/fuzz_bridge.c tests/fuzz/replay.c tests/fuzz/datagram.h tests/fuzz/fuzz.h
+tests_fuzz_replay_bridge_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"bridge"'
+tests_fuzz_replay_bridge_CFLAGS = $(test_cflags)
+tests_fuzz_replay_bridge_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_bridge_LDADD = $(test_ldadd)
+tests_fuzz_replay_copy_SOURCES = tests/fuzz/fuzz_copy.c tests/fuzz/replay.c tests/fuzz/datagram.h tests/fuzz/fuzz.h
+tests_fuzz_replay_copy_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"copy"'
+tests_fuzz_replay_copy_CFLAGS = $(test_cflags)
+tests_fuzz_replay_copy_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_copy_LDADD = $(test_ldadd)
 tests_fuzz_replay_idmap_SOURCES = tests/fuzz/fuzz_idmap.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_idmap_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"idmap"'
 tests_fuzz_replay_idmap_CFLAGS = $(test_cflags)
@@ -88,6 +100,12 @@ tests/fuzz/fuzz_account: $(fuzz_account_objects) $(fuzz_libraries)
 fuzz_channel_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_channel_OBJECTS))
 tests/fuzz/fuzz_channel: $(fuzz_channel_objects) $(fuzz_libraries)
 	$(fuzz_link) $(fuzz_channel_objects) $(test_ldadd)
+fuzz_bridge_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_bridge_OBJECTS))
+tests/fuzz/fuzz_bridge: $(fuzz_bridge_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_bridge_objects) $(test_ldadd)
+fuzz_copy_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_copy_OBJECTS))
+tests/fuzz/fuzz_copy: $(fuzz_copy_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_copy_objects) $(test_ldadd)
 fuzz_idmap_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_idmap_OBJECTS))
 tests/fuzz/fuzz_idmap: $(fuzz_idmap_objects) $(fuzz_libraries)
 	$(fuzz_link) $(fuzz_idmap_objects) $(test_ldadd)
