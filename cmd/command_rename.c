@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* nsrun rename: another name for a container. */
 #include "command.h"
+#include "nsrun/bridge.h"
 
 int command_rename(const struct command *command, const char *const *argv, struct arena *arena)
 {
@@ -21,5 +22,7 @@ int command_rename(const struct command *command, const char *const *argv, struc
 	if (container_find(arena, names[0], &container, &err) < 0 ||
 	    container_rename(container, names[1], &err) < 0)
 		return command_fail(&err);
+	if (container->pidfd >= 0)
+		bridge_rename(arena, container->pidfd, names[1]);
 	return 0;
 }

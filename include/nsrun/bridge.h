@@ -50,6 +50,9 @@ int bridge_list(struct arena *arena, nsrun_bridges *ret, struct error *err);
 /** bridge_remove() - Remove one that nobody is on; -1 with @err (id "bridge-in-use"). */
 int bridge_remove(struct arena *arena, const char *name, struct error *err);
 
+/** bridge_rename() - Tell who shares a network with a container that it has another name, too. */
+void bridge_rename(struct arena *arena, int pidfd, const char *name);
+
 /** bridge_describe() - All about one, as JSON. */
 const char *bridge_describe(struct arena *arena, const struct bridge_info *info);
 

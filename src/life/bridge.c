@@ -245,6 +245,40 @@ const char *bridge_describe(struct arena *arena, const struct bridge_info *info)
 	return json_end(json, arena);
 }
 
+/* --- names --- */
+
+static void rename_in(int networks, int pidfd, const char *name)
+{
+	DIR *stream = fdopendir(openat(networks, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	struct bridge_message message = { .type = BRIDGE_RENAME };
+	const struct dirent *entry;
+
+	snprintf(message.names, sizeof(message.names), "%s", name);
+	while (stream && (entry = readdir(stream))) {
+		auto_close int dir = -1, socket = -1;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		dir = open_in(networks, entry->d_name);
+		if (dir >= 0)
+			socket = bridge_connect(dir);
+		if (socket >= 0) /* whose container it is knows its holder; the others do nothing */
+			bridge_send(socket, &message, &pidfd, 1);
+	}
+	if (stream)
+		closedir(stream);
+}
+
+void bridge_rename(struct arena *arena, int pidfd, const char *name)
+{
+	struct store store;
+
+	store_open_networks(arena, &store);
+	for (size_t i = 0; i < store.n; i++)
+		rename_in(store.fd[i], pidfd, name);
+	store_close(&store);
+}
+
 /* --- making --- */
 
 static bool is_used(const char *routes, const nsrun_bridges *others, uint32_t subnet)

@@ -16,6 +16,7 @@
 #include "sys/link.h"
 #include "sys/local_socket.h"
 #include "sys/netlink.h"
+#include "sys/process.h"
 #include "sys/signal.h"
 
 #include <arpa/inet.h>
@@ -187,6 +188,34 @@ static void drop_name(struct holder *holder, const struct member *member)
 {
 	bridge_lines_drop(&holder->lines, &member->entry);
 	tell_entry(holder, &member->entry);
+}
+
+static bool has_name(const struct member *member, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = member->names; *at; at += strcspn(at, " "), at += strspn(at, " "))
+		if (strncmp(at, name, length) == 0 && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
+/* the old ones stay: somebody may have learnt them */
+static void add_other_name(struct holder *holder, int pidfd, const char *name)
+{
+	pid_t pid = process_pidfd_pid(pidfd);
+
+	for (size_t i = 0; i < holder->n_members && pid > 0; i++) {
+		struct member *member = &holder->members[i];
+		size_t length = strlen(member->names);
+
+		if (member->pidfd < 0 || process_pidfd_pid(member->pidfd) != pid ||
+		    has_name(member, name) || length + 1 + strlen(name) >= sizeof(member->names))
+			continue;
+		drop_name(holder, member);
+		snprintf(member->names + length, sizeof(member->names) - length, " %s", name);
+		add_name(holder, member);
+	}
 }
 
 /* --- the way out --- */
@@ -396,6 +425,8 @@ static void serve_client(struct holder *holder, int *client)
 	} else {
 		if (message.type == BRIDGE_LIST)
 			list_members(holder, *client);
+		if (message.type == BRIDGE_RENAME && fds[0] >= 0)
+			add_other_name(holder, fds[0], message.names);
 		fd_close(take_fd(client));
 	}
 	for (size_t i = 0; i < BRIDGE_FDS_MAX; i++)

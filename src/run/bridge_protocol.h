@@ -19,6 +19,7 @@ enum bridge_message_type {
 	BRIDGE_END = 0, /* no message: the other side closed, or died */
 	BRIDGE_JOIN,	/* with a socket of the container's network namespace, and init's pidfd */
 	BRIDGE_HOSTS,	/* with its /etc/hosts */
+	BRIDGE_RENAME,	/* with init's pidfd: it is known by one name more; no answer */
 	BRIDGE_LIST,	/* who is there? a MEMBER for each, then OUTBOUND */
 	BRIDGE_JOINED,
 	BRIDGE_NOTICE, /* a weaker way: nothing leads out */
@@ -34,7 +35,7 @@ enum bridge_message_type {
  * @routed:    JOIN: with a default route over the bridge
  * @hosts:     JOIN: HOSTS will follow
  * @interface: JOIN: its name inside
- * @names:     JOIN, MEMBER: what the others call it
+ * @names:     JOIN, RENAME, MEMBER: what the others call it
  * @error:     NOTICE, FAILED
  */
 struct bridge_message {

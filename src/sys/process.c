@@ -89,6 +89,19 @@ int process_boot_id(char ret_id[BOOT_ID_SIZE])
 	return 0;
 }
 
+pid_t process_pidfd_pid(int pidfd)
+{
+	char path[64], text[1024];
+	const char *line;
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	if (file_read_part(path, text, sizeof(text)) < 0)
+		return -1;
+	line = strstr(text, "\nPid:");
+	return line && sscanf(line, "\nPid: %d", &pid) == 1 && pid > 0 ? pid : -1;
+}
+
 bool process_has_ended(int pidfd)
 {
 	return process_await_end(pidfd, 0);

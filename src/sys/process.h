@@ -41,6 +41,9 @@ uint64_t process_pid_namespace(void);
 /** process_boot_id() - This boot's identity (random(4)); 0, or -1 with errno. */
 int process_boot_id(char ret_id[BOOT_ID_SIZE]);
 
+/** process_pidfd_pid() - The pid of a pidfd's process; -1 when it is dead, or the file no pidfd. */
+pid_t process_pidfd_pid(int pidfd);
+
 /** process_has_ended() - Whether a pidfd's process is dead. */
 bool process_has_ended(int pidfd);
 

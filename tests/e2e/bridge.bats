@@ -96,6 +96,22 @@ end_all() {
 	end_all
 }
 
+@test "who is renamed is found by the new name, too, and nobody else by it" {
+	serve_on net1 one
+	serve_on net1 two
+	expect 0 nsrun rename one uno
+	found() { nsrun exec two wget -qO- http://uno:8080/name; }
+	wait_for found
+	expect 0 nsrun exec two sh -c 'wget -qO- http://uno:8080/name; wget -qO- http://one:8080/name'
+	output_is one$'\n'one
+	expect 0 nsrun exec uno grep -c '^[^#].*uno' /etc/hosts
+	output_is 2
+	nsrun rename two uno2
+	expect 0 nsrun network inspect net1
+	output_has '"one uno"'
+	end_all
+}
+
 @test "who leaves has no name any more, and its address becomes free" {
 	serve_on net1 one
 	expect 0 nsrun run --network=net1:ip="$(nsrun network inspect net1 | sed -n 's/.*gateway": "\(.*\)\..*/\1.9/p')" \
