@@ -11,7 +11,7 @@
 static int create(const struct request *request, const char *name, struct arena *arena,
 		  struct error *err)
 {
-	if (bridge_create(arena, name, request->verb.subnet, err) < 0)
+	if (bridge_create(arena, name, request->verb.subnet, request->verb.internal, err) < 0)
 		return -1;
 	report_line(name);
 	return 0;

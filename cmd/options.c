@@ -120,6 +120,8 @@ TO_VERB_SWITCH(force)
 TO_VERB_SWITCH(ignore)
 TO_VERB_SWITCH(no_input)
 TO_VERB_SWITCH(no_stream)
+TO_VERB_SWITCH(internal)
+TO_VERB_SWITCH(ipv6)
 TO_VERB_SWITCH(no_trunc)
 TO_VERB_SWITCH(list)
 
@@ -468,6 +470,10 @@ static const struct option table[] = {
 	  switch_no_trunc },
 	{ "subnet", 0, "NETWORK", SCOPE_NETWORK, VERB,
 	  "with create: its addresses, such as 10.1.2.0/24 (one that is free)", set_subnet },
+	{ "internal", 0, NULL, SCOPE_NETWORK, VERB, "with create: nothing leads out of it",
+	  switch_internal },
+	{ "ipv6", 0, NULL, SCOPE_NETWORK, VERB, "with create: as always, with IPv6 addresses, too",
+	  switch_ipv6 },
 
 	{ "pidfile", 0, "FILE", BOX, CONTROL, "write the host's pid of the container's first process",
 	  set_spec_set_pidfile },

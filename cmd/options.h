@@ -58,6 +58,8 @@ struct verb {
 	bool follow;
 	bool timestamps;
 	bool no_stream;
+	bool internal;
+	bool ipv6; /* which every network has */
 	enum list_format format;
 	const char *template; /* NULL: none */
 	uint64_t tail;	      /* lines; UINT64_MAX: all */

@@ -13,6 +13,7 @@
  * @subnet, @subnet6, @gateway: as texts
  * @damage:  why its file cannot be read, or NULL
  * @held:    somebody is on it
+ * @lost:    its holder was killed: who was on it is connected with nobody
  * @members: "ADDRESS NAMES" of each
  * @outbound: which helper leads out, or why none does
  */
@@ -23,6 +24,7 @@ struct bridge_info {
 	const char *gateway;
 	const char *damage;
 	bool held;
+	bool lost;
 	nsrun_strings members;
 	const char *outbound;
 };
@@ -34,11 +36,13 @@ bool bridge_name_is_reserved(const char *name);
 
 /**
  * bridge_create() - Make a network
- * @subnet: "10.1.2.0/24"; NULL: one that no other network has, nor a route of this host
+ * @subnet:   "10.1.2.0/24"; NULL: one that no other network has, nor a route of this host
+ * @internal: nothing leads out of it
  *
  * Return: 0, or -1 with @err (id "bridge-exists").
  */
-int bridge_create(struct arena *arena, const char *name, const char *subnet, struct error *err);
+int bridge_create(struct arena *arena, const char *name, const char *subnet, bool internal,
+		  struct error *err);
 
 /** bridge_find() - 0 with @ret, or -1 with @err (id "bridge-unknown"). */
 int bridge_find(struct arena *arena, const char *name, struct bridge_info *ret,

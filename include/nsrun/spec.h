@@ -74,6 +74,7 @@ struct slirp_options {
  * @subnet:  IPv4, in the host's byte order
  * @bits:    of @subnet, 8 to 29
  * @prefix6: the first half of its IPv6 addresses
+ * @internal: nothing leads out of it
  */
 struct bridge {
 	const char *name;
@@ -82,6 +83,7 @@ struct bridge {
 	uint32_t subnet;
 	uint32_t bits;
 	unsigned char prefix6[8];
+	bool internal;
 };
 
 /**

@@ -100,7 +100,7 @@ static const char *get_text(const struct json_value *map, const char *key)
 /* NULL, or why it cannot be read */
 static const char *read_config(struct arena *arena, int dir, struct bridge *bridge)
 {
-	const struct json_value *map;
+	const struct json_value *map, *internal;
 	struct error err;
 	size_t length;
 	char *text = store_read_file(arena, dir, CONFIG, &length);
@@ -113,6 +113,8 @@ static const char *read_config(struct arena *arena, int dir, struct bridge *brid
 	    parse_subnet6(arena, get_text(map, "subnet6"), bridge) < 0 ||
 	    json_to_u64(json_member(map, "created"), &bridge->created_ns) < 0)
 		return "'" CONFIG "' is not what nsrun wrote";
+	internal = json_member(map, "internal");
+	bridge->internal = json_is(internal, JSON_BOOL) && internal->truth;
 	return NULL;
 }
 
@@ -124,6 +126,7 @@ static void ask_holder(struct arena *arena, int dir, struct bridge_info *info)
 	int fds[BRIDGE_FDS_MAX];
 
 	info->held = socket >= 0;
+	info->lost = socket < 0 && errno == ECONNREFUSED; /* one that ends takes its socket away */
 	info->outbound = "";
 	if (socket < 0 || bridge_send(socket, &message, NULL, 0) < 0)
 		return;
@@ -228,7 +231,9 @@ const char *bridge_describe(struct arena *arena, const struct bridge_info *info)
 	json_string(json, "subnet6", info->subnet6);
 	json_string(json, "gateway", info->gateway);
 	json_unsigned(json, "created", info->bridge.created_ns);
+	json_bool(json, "internal", info->bridge.internal);
 	json_string(json, "outbound", info->held ? info->outbound : NULL);
+	json_bool(json, "holder_killed", info->lost);
 	json_list(json, "containers");
 	for (size_t i = 0; i < info->members.n; i++) {
 		const char *space = strchr(info->members.v[i], ' ');
@@ -339,6 +344,7 @@ static int write_config(struct arena *arena, int dir, const struct bridge *bridg
 	json_string(json, "subnet",
 		    arena_printf(arena, "%s/%u", address_text(arena, bridge->subnet), bridge->bits));
 	json_string(json, "subnet6", subnet6_text(arena, bridge));
+	json_bool(json, "internal", bridge->internal);
 	json_map_end(json);
 	text = json_end(json, arena);
 	return file_replace(dir, CONFIG, text, strlen(text));
@@ -363,9 +369,10 @@ static int make(struct arena *arena, int networks, const struct bridge *bridge, 
 	return -1;
 }
 
-int bridge_create(struct arena *arena, const char *name, const char *subnet, struct error *err)
+int bridge_create(struct arena *arena, const char *name, const char *subnet, bool internal,
+		  struct error *err)
 {
-	struct bridge bridge = { .name = name, .created_ns = clock_now_ns() };
+	struct bridge bridge = { .name = name, .created_ns = clock_now_ns(), .internal = internal };
 	auto_close int networks = -1;
 	struct bridge_info other;
 	struct error unused;

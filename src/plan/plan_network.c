@@ -430,14 +430,18 @@ static int join_bridge(const struct spec *spec, const struct host *host, struct 
 				   .own_userns = true,
 				   .root_inside = true };
 
+	if (spec->bridge.internal && spec->published.n > 0)
+		return error_set(err, "publish-internal", 0,
+				 "nothing leads into the network '%s', which is internal: -p has no way",
+				 spec->bridge.name);
 	plan->bridge.bridge = &spec->bridge;
-	plan->bridge.routed = spec->published.n == 0;
-	plan->bridge.interface = plan->bridge.routed ? NETWORK_INTERFACE : "eth1";
+	plan->bridge.routed = spec->published.n == 0 && !spec->bridge.internal;
+	plan->bridge.interface = spec->published.n == 0 ? NETWORK_INTERFACE : "eth1";
 	plan->bridge.address = spec->bridge_address;
 	plan->bridge.names = !spec->life.name || strcmp(spec->life.name, hostname) == 0 ?
 				     hostname :
 				     arena_printf(plan->arena, "%s %s", spec->life.name, hostname);
-	return choose_helpers(&ways, err);
+	return spec->bridge.internal ? 0 : choose_helpers(&ways, err);
 }
 
 int plan_build_network(const struct spec *spec, const struct host *host, struct plan *plan,

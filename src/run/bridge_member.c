@@ -70,12 +70,14 @@ static int start_holder(const struct plan_bridge *plan, int dir, struct error *e
 			 plan->bridge->name);
 }
 
-static int connect_to_holder(const struct plan_bridge *plan, int dir, struct error *err)
+static int connect_to_holder(struct bridge_member *member, int dir, struct error *err)
 {
+	const struct plan_bridge *plan = member->plan;
 	int socket = bridge_connect(dir);
 
 	if (socket >= 0)
 		return socket;
+	member->lost_holder = errno == ECONNREFUSED; /* one that ends takes its socket away */
 	if (start_holder(plan, dir, err) < 0)
 		return -1;
 	socket = bridge_connect(dir);
@@ -102,7 +104,7 @@ int bridge_member_join(struct bridge_member *member, int netns_socket, int init_
 		return -1;
 	snprintf(message.interface, sizeof(message.interface), "%s", plan->interface);
 	snprintf(message.names, sizeof(message.names), "%s", plan->names);
-	member->socket = connect_to_holder(plan, dir, err);
+	member->socket = connect_to_holder(member, dir, err);
 	result = member->socket < 0 ? -1 : 0;
 	if (result == 0 && bridge_send(member->socket, &message, fds, 2) < 0)
 		result = error_set(err, "bridge-holder", errno,
@@ -118,6 +120,19 @@ void bridge_member_send_hosts(struct bridge_member *member, int hosts)
 
 	/* a holder that has refused already, or died, is heard of by its answer */
 	bridge_send(member->socket, &message, &hosts, 1);
+}
+
+static void tell_loss(const struct bridge_member *member, const struct network_listener *listener)
+{
+	struct error notice;
+
+	if (!member->lost_holder || !listener->notice)
+		return;
+	error_set(&notice, "bridge-lost", 0,
+		  "the process that held the network '%s' was killed: containers that were on it before "
+		  "reach nobody until they are started again",
+		  member->plan->bridge->name);
+	listener->notice(&notice, listener->notice_arg);
 }
 
 static int tell_init(const struct network_listener *listener)
@@ -146,6 +161,7 @@ int bridge_member_serve(struct bridge_member *member, const struct network_liste
 			listener->notice(&message.error, listener->notice_arg);
 		return 0;
 	case BRIDGE_JOINED:
+		tell_loss(member, listener);
 		bridge_member_close(member);
 		return tell_init(listener);
 	case BRIDGE_FAILED:

@@ -5,10 +5,15 @@
 
 #include "run/network.h"
 
-/** struct bridge_member - @socket: to the holder, until the container is on its bridge; or -1 */
+/**
+ * struct bridge_member - A container's way onto a bridge
+ * @socket:      to the holder, until the container is on its bridge; or -1
+ * @lost_holder: the one before was killed
+ */
 struct bridge_member {
 	const struct plan_bridge *plan;
 	int socket;
+	bool lost_holder;
 };
 
 void bridge_member_init(struct bridge_member *member, const struct plan_bridge *plan);

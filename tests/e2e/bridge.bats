@@ -160,6 +160,22 @@ end_all() {
 	nsrun network rm net1 >/dev/null
 }
 
+@test "an internal network: neighbours, and no way out, nor a helper" {
+	nsrun network create --internal --ipv6 inner >/dev/null
+	serve_on inner one
+	no_helpers
+	expect 0 nsrun --network=inner rootfs sh -c "wget -qO- http://one:8080/name; ip route show default
+		$(reached "http://$OUT4:8000/" "http://$HOST4:7777/" "http://[$OUT6]:8000/")"
+	output_is one
+	stderr_is_empty
+	refuses "'inner', which is internal" --network=inner -p 8080:80 rootfs "${MARK[@]}"
+	expect 0 nsrun network inspect inner
+	output_has '"internal": true'
+	nsrun rm -f -a -t 0 >/dev/null
+	wait_for nobody_holds
+	nsrun network rm inner net1 >/dev/null
+}
+
 @test "several at once go out by one helper" {
 	serve_on net1 one
 	serve_on net1 two
@@ -246,6 +262,13 @@ end_all() {
 	wait_for nobody_holds
 	expect 0 nsrun exec one sh -c "$(unreached "http://$OUT4:8000/")"
 	output_is 'no answer'
+	expect 0 nsrun network inspect net1
+	output_has '"holder_killed": true'
+	expect 0 nsrun --network=net1 rootfs true
+	stderr_has "held the network 'net1' was killed: containers that were on it before reach nobody"
+	wait_for nobody_holds
+	expect 0 nsrun network inspect net1
+	output_has '"holder_killed": false'
 	nsrun restart -t 0 one >/dev/null
 	wait_for nsrun exec one wget -qO- http://127.0.0.1:8080/name
 	expect 0 nsrun exec one wget -qO- "http://$OUT4:8000/"
