@@ -164,7 +164,7 @@ end_all() {
 	nsrun network create --internal --ipv6 inner >/dev/null
 	serve_on inner one
 	no_helpers
-	expect 0 nsrun --network=inner rootfs sh -c "wget -qO- http://one:8080/name; ip route show default
+	expect 0 nsrun --network=inner rootfs sh -c "wget -qO- http://one:8080/name; ip route | grep default
 		$(reached "http://$OUT4:8000/" "http://$HOST4:7777/" "http://[$OUT6]:8000/")"
 	output_is one
 	stderr_is_empty
