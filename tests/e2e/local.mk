@@ -2,7 +2,7 @@
 # The end-to-end tests need root and are run by tests/e2e/run, not by "make check".
 EXTRA_DIST += tests/e2e/run \
 	tests/e2e/.shellcheckrc \
-	tests/lib/as-caller \
+	tests/lib/as-caller.c \
 	tests/lib/busybox-rootfs \
 	tests/lib/common.bash \
 	tests/lib/compare-plan.py \
@@ -13,6 +13,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/lib/outside.py \
 	tests/lib/packages \
 	tests/lib/probe.c \
+	tests/lib/programs \
 	tests/lib/setup \
 	tests/lib/terminal.py \
 	tests/e2e/box.bats \

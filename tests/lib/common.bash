@@ -28,10 +28,11 @@ begin_test() {
 # use_caller NAME: the rest of the test calls nsrun as NAME, in a directory $T of his, in which
 # "rootfs" is a busybox root file system that belongs to him.
 use_caller() {
+	local name
 	export CALLER=$1
-	CALLER_UID=$(id -u "$CALLER")
-	CALLER_GID=$(id -g "$CALLER")
-	CALLER_HOME=$(getent passwd "$CALLER" | cut -d: -f6)
+	while IFS=: read -r name _ CALLER_UID CALLER_GID _ CALLER_HOME _; do
+		[ "$name" != "$CALLER" ] || break
+	done </etc/passwd
 	export T=$E2E_WORK/root
 	if [ "$CALLER" != root ]; then
 		T=$CALLER_HOME/e2e
@@ -41,7 +42,8 @@ use_caller() {
 	mkdir -p "$T"
 	chown "$CALLER:$CALLER" "$T" "${T%/*}"
 	if [ "${WITHOUT_ROOTFS:-}" != yes ]; then
-		cp -a "$E2E_WORK/rootfs-$CALLER" "$T/rootfs"
+		# not -a: it asks for the extended attributes of some hundred links
+		cp -dR --preserve=mode,ownership,timestamps "$E2E_WORK/rootfs-$CALLER" "$T/rootfs"
 	fi
 	cd "$T" || return 1
 }
@@ -275,12 +277,20 @@ lacks_flags() {
 
 # --- things that run at the same time -------------------------------------------------------------
 
+# slowly SECONDS: as many as this machine needs for what an ordinary one does in so many. Every deadline
+# of a test goes through here, so that an emulated machine (E2E_SLOWNESS) is not taken for a hang.
+slowly() {
+	echo $(($1 * ${E2E_SLOWNESS:-1}))
+}
+
 # wait_for COMMAND...: until it succeeds, at most DEADLINE seconds.
 wait_for() {
-	local end=$((SECONDS + ${DEADLINE:-10}))
+	local deadline end
+	deadline=$(slowly "${DEADLINE:-10}")
+	end=$((SECONDS + deadline))
 	until "$@" >/dev/null 2>&1; do
 		if [ "$SECONDS" -ge "$end" ]; then
-			echo "waited ${DEADLINE:-10} s for: $*"
+			echo "waited $deadline s for: $*"
 			[ ! -s "$T/stdout" ] || sed 's/^/stdout: /' "$T/stdout"
 			[ ! -s "$T/stderr" ] || sed 's/^/stderr: /' "$T/stderr"
 			return 1
@@ -438,15 +448,16 @@ our_mounts() {
 
 # nothing_left: no process, no mount, no file of a container is on the host. Says what is.
 nothing_left() {
-	local left files
+	local left files mounts
 	if ! DEADLINE=${LEFT_DEADLINE:-3} wait_for no_container_processes >/dev/null; then
 		echo "processes were left behind:"
 		container_processes
 		left=yes
 	fi
-	if [ -n "$(our_mounts)" ]; then
+	mounts=$(our_mounts)
+	if [ -n "$mounts" ]; then
 		echo "mounts were left behind:"
-		our_mounts
+		echo "$mounts"
 		left=yes
 	fi
 	files=$(foreign_files)
@@ -469,10 +480,12 @@ end_test() {
 		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
-	nothing_left || failed=1
-	container_processes | while read -r pid _; do
-		kill -KILL "$pid" 2>/dev/null || true
-	done
+	nothing_left || {
+		failed=1
+		container_processes | while read -r pid _; do
+			kill -KILL "$pid" 2>/dev/null || true
+		done
+	}
 	cd / || true
 	rm -rf "$T" "$E2E_WORK"/over."$BATS_SUITE_TEST_NUMBER".* || failed=1
 	return "$failed"
