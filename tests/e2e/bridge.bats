@@ -6,7 +6,7 @@ load ../lib/common
 load ../lib/network
 
 # a server that says its own name
-WEB=('sh' '-c' 'mkdir -p /tmp/w && hostname >/tmp/w/name && httpd -p 8080 -h /tmp/w && echo ready && exec sleep 300')
+WEB=('sh' '-c' 'mkdir -p /tmp/w && hostname >/tmp/w/name && httpd -p 8080 -h /tmp/w && echo ready && exec sleep 3000')
 
 setup() {
 	begin_test
@@ -26,7 +26,7 @@ serve_on() {
 
 # a shell's word for: nothing comes from this URL
 unreached() {
-	echo "timeout 2 wget -qO- '$1' 2>/dev/null || echo no answer"
+	echo "timeout $(slowly 2) wget -qO- '$1' 2>/dev/null || echo no answer"
 }
 
 holders() {

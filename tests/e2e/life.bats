@@ -33,7 +33,7 @@ load ../lib/life
 
 @test "run -d with its output in a pipe: the pipe's reader sees the end of the file" {
 	# would wait for ever if anything of the container kept the pipe
-	expect 0 timeout 10 "$TEST_LIB/as-caller" "$CALLER" sh -c "'$NSRUN' run -d --name x rootfs probe wait | cat"
+	expect 0 timeout "$(slowly 10)" "$TEST_LIB/as-caller" "$CALLER" sh -c "'$NSRUN' run -d --name x rootfs probe wait | cat"
 	[[ $output =~ ^[0-9a-f]{64}$ ]]
 }
 
@@ -281,7 +281,7 @@ state_id() {
 }
 
 @test "run --name in the foreground, its reader gone: the command gets SIGPIPE or an error" {
-	expect 0 as_caller timeout 10 sh -c "'$NSRUN' run --name x rootfs sh -c 'yes; echo ended >&2' | head -n 1"
+	expect 0 as_caller timeout "$(slowly 10)" sh -c "'$NSRUN' run --name x rootfs sh -c 'yes; echo ended >&2' | head -n 1"
 	output_is y
 	wait_for shows x '^Exited'
 }
@@ -777,7 +777,7 @@ attached_to() {
 		expect 0 nsrun run -d --name "$name" rootfs sh -c 'trap "" TERM; echo ready; exec probe wait'
 		wait_for logged "$name" ready
 	done
-	expect 0 timeout 3 "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" stop -t 0 x
+	expect 0 timeout "$(slowly 3)" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" stop -t 0 x
 	shows x '^Exited \(137\)'
 	before=$(date +%s%N)
 	expect 0 nsrun stop --time 1 y

@@ -14,7 +14,7 @@ killed_at() {
 	shift 2
 	# with one id, since a helper has no privilege below strace
 	CALLER_PREFIX="strace -f -qq -o /dev/null -e trace=$call -e inject=$call:signal=SIGKILL:when=$n" \
-		run --separate-stderr timeout 20 "$TEST_LIB/as-caller" "$CALLER" \
+		run --separate-stderr timeout "$(slowly 20)" "$TEST_LIB/as-caller" "$CALLER" \
 		"$NSRUN" run -d -q --newidmap none --name x "$@" rootfs probe wait
 	[ "$status" -ne 124 ]
 }
@@ -117,7 +117,7 @@ pretend() {
 	keep x
 	kill -KILL "$(monitor_of x)" "$(init_of x)"
 	wait_for shows x '^Exited'
-	exec_in_background "$TEST_LIB/as-caller" "$CALLER" sleep 60
+	exec_in_background "$TEST_LIB/as-caller" "$CALLER" sleep 600
 	innocent=$PID
 	wait_for grep -q sleep "/proc/$innocent/comm"
 	pretend x "$innocent"
@@ -138,7 +138,7 @@ pretend() {
 @test "R05 the pid, another start time: not the container" {
 	keep x
 	kill -KILL "$(monitor_of x)" "$(init_of x)"
-	exec_in_background "$TEST_LIB/as-caller" "$CALLER" sleep 60
+	exec_in_background "$TEST_LIB/as-caller" "$CALLER" sleep 600
 	innocent=$PID
 	sed -i -E "s/\"pid\": [0-9]+/\"pid\": $innocent/" "$KEPT/x/state.json"
 	shows x '^Exited'
@@ -185,7 +185,7 @@ pretend() {
 		done
 	SCRIPT
 	export KEPT
-	run --separate-stderr timeout 40 unshare --pid --fork --kill-child --mount-proc bash reuse 3>&- 4>&-
+	run --separate-stderr timeout "$(slowly 40)" unshare --pid --fork --kill-child --mount-proc bash reuse 3>&- 4>&-
 	is 5 "$(grep -c '^survived$' <<<"$output")" "$output $stderr"
 }
 
@@ -193,7 +193,7 @@ pretend() {
 
 # damaged: the container "bad" is told of as damaged, hides no other, and can be removed.
 damaged() {
-	expect 0 timeout 10 "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" ps -a || return 1
+	expect 0 timeout "$(slowly 10)" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" ps -a || return 1
 	output_has ' good$' || return 1
 	output_has 'Damaged: .* bad$' || return 1
 	expect 0 nsrun exec good true || return 1

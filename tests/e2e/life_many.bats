@@ -17,7 +17,7 @@ at_once() {
 		echo $? >"status.$number"
 	SCRIPT
 	rm -f out.* err.* status.*
-	seq "$count" | as_caller xargs -P "$count" -I % bash at_once.sh % timeout 60 "$NSRUN" "$@"
+	seq "$count" | as_caller xargs -P "$count" -I % bash at_once.sh % timeout "$(slowly 60)" "$NSRUN" "$@"
 	is "$count" "$(find . -maxdepth 1 -name 'status.*' | wc -l)"
 }
 

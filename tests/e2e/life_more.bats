@@ -239,7 +239,7 @@ COUNTER=(sh -c 'trap "exit 7" TERM; i=0; (trap - TERM; while :; do echo $((j = j
 
 # counts: its numbers change
 counts() {
-	local n m end=$((SECONDS + 10))
+	local n m end=$((SECONDS + $(slowly 10)))
 	n=$(cat rootfs/n) m=$(cat rootfs/m)
 	while [ "$SECONDS" -lt "$end" ]; do
 		[ "$n" = "$(cat rootfs/n)" ] || [ "$m" = "$(cat rootfs/m)" ] || return 0

@@ -210,7 +210,7 @@ init_of() {
 @test "logs -f ends when its reader is gone" {
 	keeps x
 	# without a line to write: only the end of the pipe tells
-	expect 0 timeout 10 "$TEST_LIB/as-caller" "$CALLER" bash -c "
+	expect 0 timeout "$(slowly 10)" "$TEST_LIB/as-caller" "$CALLER" bash -c "
 		exec 3> >(read line)
 		'$NSRUN' logs -f x >&3 3>&- &
 		exec 3>&-
@@ -219,7 +219,7 @@ init_of() {
 
 @test "logs -f --until ends at that time" {
 	keeps x
-	expect 0 timeout 10 "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" logs -f --until "$(($(date +%s) + 1))" x
+	expect 0 timeout "$(slowly 10)" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" logs -f --until "$(($(date +%s) + 1))" x
 	output_is ready
 }
 
@@ -390,7 +390,7 @@ init_of() {
 	end=${EPOCHREALTIME/./}
 	is 1002 "${#lines[@]}"
 	echo "$(((end - begin) / 1000)) ms"
-	[ "$((end - begin))" -lt 1000000 ]
+	[ "$((end - begin))" -lt "$(slowly 1000000)" ]
 	rm -rf "$KEPT"/x*
 }
 
@@ -479,7 +479,7 @@ init_of() {
 	expect 0 nsrun stop -t 0 x
 	finish 0
 	keeps y
-	expect 0 timeout 10 "$TEST_LIB/as-caller" "$CALLER" bash -c "'$NSRUN' stats -i 1000 y | head -n 1"
+	expect 0 timeout "$(slowly 10)" "$TEST_LIB/as-caller" "$CALLER" bash -c "'$NSRUN' stats -i 1000 y | head -n 1"
 	refuses "interval" stats -i 0
 }
 

@@ -65,7 +65,7 @@ has_status() {
 	start run --name front --restart always rootfs sh -c 'echo ready; sleep 0.1; exit 1'
 	wait_for said '^ready'
 	kill -KILL "$PID"
-	expect 0 timeout 20 "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" wait front
+	expect 0 timeout "$(slowly 20)" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" wait front
 	expect 0 nsrun rm front
 }
 
@@ -89,7 +89,7 @@ has_status() {
 		for _ in $(seq 2000); do
 			[ ! -e "$kept/young/$file" ] || break
 		done
-		expect 0 timeout 10 "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" rm -f young
+		expect 0 timeout "$(slowly 10)" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" rm -f young
 		wait $! || true
 		expect 0 nsrun ps -a -q
 		output_is ''

@@ -181,7 +181,7 @@ missing() {
 	fake pasta 'exec sleep 100'
 	expect 0 nsrun rootfs ip addr show eth0
 	output_has ' 10\.0\.2\.100/24 '
-	[ $((SECONDS - before)) -le 9 ]
+	[ $((SECONDS - before)) -le "$(slowly 9)" ]
 }
 
 @test "the ladder's end: one line, or with --strict or -p an error" {
@@ -342,7 +342,7 @@ missing() {
 	expect 0 nsrun --network=pasta:--map-gw rootfs sh -c \
 		'gateway=$(ip -4 route show default | cut -d " " -f 3) && wget -qO- "http://$gateway:9999/"'
 	output_has '^hello 127\.'
-	expect 0 nsrun --timeout 10 --network=pasta:-T,9999 rootfs sh -c \
+	expect 0 nsrun --timeout "$(slowly 10)" --network=pasta:-T,9999 rootfs sh -c \
 		'until wget -qO- http://127.0.0.1:9999/ 2>/dev/null; do usleep 10000; done'
 }
 
@@ -377,7 +377,7 @@ missing() {
 @test "a detached container keeps its network and its ports until it ends" {
 	nsrun run -d --name net -p 8080:80 rootfs sh -c 'while :; do nc -l -p 80 -e cat; done'
 	# shellcheck disable=SC2016 # for the inner shell
-	wait_for ip netns exec "$O" timeout 2 bash -c \
+	wait_for ip netns exec "$O" timeout "$(slowly 2)" bash -c \
 		'exec 3<>/dev/tcp/$0/8080; echo served >&3; read -r line <&3; test "$line" = served' "$HOST4"
 	expect 0 nsrun ps
 	output_has '0\.0\.0\.0:8080->80/tcp'

@@ -239,7 +239,7 @@ SigCgt: 0000000000000000" "$(squeeze <<<"$output")"
 @test "--timeout ends the container" {
 	local before=$SECONDS
 	expect 137 nsrun --timeout 1 rootfs sleep 1000
-	[ $((SECONDS - before)) -lt 6 ]
+	[ $((SECONDS - before)) -lt "$(slowly 6)" ]
 	expect 0 nsrun --timeout 1000 rootfs true
 	refuses 'timeout' --timeout x rootfs "${MARK[@]}"
 }

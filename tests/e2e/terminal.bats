@@ -252,11 +252,11 @@ load ../lib/common
 @test "the terminal hangs up and the command ignores that, as with nohup: nothing spins" {
 	terminal <<-'PYTHON'
 		command = Terminal(["nsrun", "rootfs", "sh", "-c",
-		    "trap '' HUP; echo ready; sleep 2; echo still here; exit 0"])
+		    "trap '' HUP; echo ready; sleep $0; echo still here; exit 0", str(2 * SLOWNESS)])
 		command.expect("^ready")
 		command.hang_up()
 		_, status, usage = os.wait4(command.pid, 0)
-		assert usage.ru_utime + usage.ru_stime < 0.3, usage
+		assert usage.ru_utime + usage.ru_stime < 0.3 * SLOWNESS, usage
 	PYTHON
 	nothing_left
 }
@@ -367,6 +367,7 @@ load ../lib/common
 		shell.send(f"{NSRUN} rootfs sleep 1000 & sleep 0.2; jobs\n")
 		shell.expect(r"\[1\]")
 		shell.expect(r"\[1\].*(Running|Stopped)")
+		shell.expect(r"\$ $") # what is typed sooner is shown before the prompt
 		shell.send("stty -a | grep -c ' icanon'\n")
 		shell.expect(r"^1$")
 		shell.send("kill %1; kill -CONT %1; wait; echo ended\n")

@@ -56,7 +56,7 @@ setup_file() {
 	mkdir -p "/etc/netns/$H"
 	printf 'search example.test\nnameserver 127.0.0.53\n' >"/etc/netns/$H/resolv.conf"
 	mkfifo "$BATS_FILE_TMPDIR/hold"
-	sleep 300 >"$BATS_FILE_TMPDIR/hold" 3>&- 4>&- &
+	sleep "$(slowly 300)" >"$BATS_FILE_TMPDIR/hold" 3>&- 4>&- &
 	echo $! >"$BATS_FILE_TMPDIR/holder"
 	serve "$O" "$OUT4" 8000 53
 	serve "$O" "$OUT6" 8000 53

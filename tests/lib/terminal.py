@@ -19,6 +19,8 @@ import sys
 import termios
 import time
 
+# an emulated machine is given more time (see common.bash)
+SLOWNESS = float(os.environ.get("E2E_SLOWNESS", "1"))
 DEADLINE = 15.0
 LIBRARY = os.environ.get("TEST_LIB", os.path.dirname(os.path.abspath(__file__)))
 NSRUN = os.environ["NSRUN"]
@@ -97,6 +99,7 @@ class Terminal:
 
     def expect(self, pattern, deadline=DEADLINE):
         """Read until the pattern has been seen; forget what came before its end."""
+        deadline *= SLOWNESS
         end = time.monotonic() + deadline
         while True:
             match = re.search(pattern, self.output, re.MULTILINE)
@@ -117,7 +120,7 @@ class Terminal:
     def type_until(self, text, pattern):
         """Type until the pattern is seen: a key is lost when a shell is just handing the terminal
         over to the job for which it was meant."""
-        end = time.monotonic() + DEADLINE
+        end = time.monotonic() + DEADLINE * SLOWNESS
         while True:
             self.send(text)
             try:
@@ -136,6 +139,7 @@ class Terminal:
 
     def wait(self, deadline=DEADLINE):
         """The exit status as a shell gives it. What is still printed is kept in the transcript."""
+        deadline *= SLOWNESS
         end = time.monotonic() + deadline
         while not self.ended():
             if time.monotonic() > end:
@@ -177,7 +181,7 @@ def children(pid):
 
 def wait_until(condition, deadline=DEADLINE):
     """Wait for a condition; its value."""
-    end = time.monotonic() + deadline
+    end = time.monotonic() + deadline * SLOWNESS
     while True:
         value = condition()
         if value:

@@ -43,7 +43,7 @@ init_of() {
 		INIT=$(init_of x)
 		who=--preserve-credentials
 		[ "$MODE" != root ] || who='-S 0 -G 0'
-		race bash -c "exec 9</; exec nsenter -t $INIT -U $who -m -p sleep 60"
+		race bash -c "exec 9</; exec nsenter -t $INIT -U $who -m -p sleep 600"
 		wait_for logged x 'reached .*/fd/9/'
 		# shellcheck disable=SC2046 # a list of pids
 		kill -KILL $(all_below "$PID") "$PID"
@@ -81,7 +81,7 @@ quiet_spy() {
 		begin_life
 		as_caller sh -c 'printf "#!/bin/sh\necho pwned\n" >W/tool && chmod 0755 W/tool'
 		stamp
-		keep x rootfs sleep 60
+		keep x rootfs sleep 600
 		CALLER_PREFIX="$E2E_WORK/bin/attack with-fds 30 $W"
 		for n in {3..40}; do
 			run --separate-stderr nsrun exec -w "/proc/self/fd/$n" x sh -c 'cat secret; echo pwned >new'
@@ -103,7 +103,7 @@ quiet_spy() {
 	attack_s81() {
 		with_attack
 		begin_life
-		keep x rootfs sleep 60
+		keep x rootfs sleep 600
 		expect 0 nsrun exec x grep -E '^(Seccomp|Seccomp_filters|NoNewPrivs|Cap[A-Z][a-z]+):' /proc/1/status
 		confined=$output
 		grep -q '^Seccomp:.*2$' <<<"$confined"
@@ -133,7 +133,7 @@ quiet_spy() {
 	attack_sa3() {
 		local name
 		begin_life
-		keep x rootfs sleep 60
+		keep x rootfs sleep 600
 		as_caller mkdir "$T/state/victim"
 		as_caller touch "$T/state/victim/state.json"
 		for name in ../../victim ../x . .. / '' x/../x './x' $'x\n' -rf "$T/state/victim"; do
@@ -174,7 +174,7 @@ quiet_spy() {
 @test "SA6 exec leaves no namespace, limit or group behind" {
 	attack_sa6() {
 		begin_life
-		keep x --ulimit nofile=64:64 --oom-score-adj 400 rootfs sleep 60
+		keep x --ulimit nofile=64:64 --oom-score-adj 400 rootfs sleep 600
 		for kind in user mnt pid net ipc uts cgroup; do
 			is "$(readlink "/proc/$(init_of x)/ns/$kind")" "$(nsrun exec x readlink "/proc/self/ns/$kind")" "$kind"
 		done

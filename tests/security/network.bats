@@ -5,7 +5,7 @@
 load security
 load ../lib/network
 
-STAY=(sh -c 'echo ready; exec sleep 60')
+STAY=(sh -c 'echo ready; exec sleep 600')
 
 # each_helper FUNCTION: the attack with every helper; its options are in $NETWORK
 each_helper() {

@@ -94,7 +94,7 @@ attack_chain() {
 # --- S12, S17: the same while another process changes the tree ---
 
 # Whether a race goes on: for so many rounds, and not longer than a few seconds.
-ROUNDS=${ROUNDS:-100} RACE_SECONDS=${RACE_SECONDS:-2}
+ROUNDS=${ROUNDS:-100} RACE_SECONDS=${RACE_SECONDS:-$(slowly 2)}
 
 race_begins() {
 	wait_for said ready
@@ -313,7 +313,7 @@ race_goes_on() {
 				own "rootfs/etc/$name"
 				began=${EPOCHREALTIME/./}
 				attack -u daemon rootfs /bin/true
-				[ "$((${EPOCHREALTIME/./} - began))" -lt 2000000 ] || {
+				[ "$((${EPOCHREALTIME/./} - began))" -lt "$(slowly 2000000)" ] || {
 					complain "etc/$name as $kind: more than two seconds"
 					return 1
 				}

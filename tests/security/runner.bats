@@ -105,7 +105,7 @@ installed() {
 		start --cap-add SYS_PTRACE --security-opt nested "${OPTIONS[@]}" rootfs /attack spy "$W/secret"
 		wait_for said ready
 		INIT=$(container_init "$PID")
-		local end=$((SECONDS + 3))
+		local end=$((SECONDS + $(slowly 3)))
 		for ((i = 0; i < 60 && SECONDS < end; i++)); do
 			run --separate-stderr nsrun run -q "--userns=ns:/proc/$INIT/ns/user" \
 				"--pid=ns:/proc/$INIT/ns/pid" -v "$W:/host" rootfs /bin/true
