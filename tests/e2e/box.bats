@@ -6,25 +6,27 @@ load ../lib/common
 
 setup() {
 	begin_test
-	SHARED_BEFORE=$(find "/tmp/nsrun-$CALLER_UID/boxes" -maxdepth 0 2>/dev/null || true)
+	SHARED=()
 	own_place
 }
 
 # own_place: what the caller keeps lies in this test's directory.
 own_place() {
+	# what a box has in /tmp where that is a file system of its own, unless somebody keeps something there
+	[ -e "/tmp/nsrun-$CALLER_UID/boxes" ] || SHARED+=("/tmp/nsrun-$CALLER_UID")
 	as_caller mkdir -m 0700 "$T/run" "$T/config"
 	caller_env "XDG_RUNTIME_DIR=$T/run" "XDG_CONFIG_HOME=$T/config"
 }
 
 teardown() {
-	local failed=0
+	local failed=0 place
 	CALLER_BINDS='' CALLER_PREFIX=''
 	nsrun rm -f -a >/dev/null || failed=1
 	[ -z "${ELSEWHERE:-}" ] || rm -rf "$ELSEWHERE"
-	# what a box has in /tmp, unless somebody keeps something there anyhow
-	if [ -z "$SHARED_BEFORE" ]; then
-		rmdir "/tmp/nsrun-$CALLER_UID/boxes" "/tmp/nsrun-$CALLER_UID" 2>/dev/null || true
-	fi
+	for place in "${SHARED[@]}"; do
+		rm -rf "$place/boxes"
+		rmdir "$place" 2>/dev/null || true
+	done
 	end_test || failed=1
 	return "$failed"
 }
@@ -217,19 +219,20 @@ config"
 }
 
 @test "the ssh agent is that of whoever enters, also after another login" {
-	as_caller mkdir "$T/one" /var/tmp/nsrun-box-agent
-	ELSEWHERE=/var/tmp/nsrun-box-agent
-	listener /var/tmp/nsrun-box-agent/agent.1 first
-	listener /var/tmp/nsrun-box-agent/agent.2 second
+	# where an agent has it; a socket is brought in from the file systems of /tmp and of the run directory
+	as_caller mkdir /tmp/nsrun-box-agent
+	ELSEWHERE=/tmp/nsrun-box-agent
+	listener /tmp/nsrun-box-agent/agent.1 first
+	listener /tmp/nsrun-box-agent/agent.2 second
 	expect 0 nsrun box dev rootfs sh -c 'echo ${SSH_AUTH_SOCK:-none}'
 	output_is none
-	caller_env SSH_AUTH_SOCK=/var/tmp/nsrun-box-agent/agent.1
+	caller_env SSH_AUTH_SOCK=/tmp/nsrun-box-agent/agent.1
 	expect 0 nsrun box dev sh -c 'probe connect "$SSH_AUTH_SOCK"'
 	output_is first
-	caller_env SSH_AUTH_SOCK=/var/tmp/nsrun-box-agent/agent.2
+	caller_env SSH_AUTH_SOCK=/tmp/nsrun-box-agent/agent.2
 	expect 0 nsrun box dev sh -c 'probe connect "$SSH_AUTH_SOCK"'
 	output_is second
-	caller_env SSH_AUTH_SOCK=/var/tmp/nsrun-box-agent/gone
+	caller_env SSH_AUTH_SOCK=/tmp/nsrun-box-agent/gone
 	expect 0 nsrun box dev sh -c 'echo ${SSH_AUTH_SOCK:-none}'
 	output_is none
 	stderr_has "nsrun-box-agent/gone' cannot be had"

@@ -88,7 +88,7 @@ end_all() {
 	a6=$(nsrun exec two awk '/^fd.*one/ { print $1 }' /etc/hosts)
 	expect 0 nsrun exec two wget -qO- "http://[$a6]:8080/name"
 	output_is one
-	expect 0 nsrun run --network=net1 "${PROGRAMS[@]}" rootfs /usr/bin/ping -c 1 -W 5 one
+	expect 0 nsrun run --network=net1 "${PROGRAMS[@]}" rootfs /usr/bin/ping -c 1 -W $(slowly 5) one
 	output_has ' 0% packet loss'
 	expect 0 nsrun network inspect net1
 	output_has '"names": "one"'
@@ -147,7 +147,7 @@ end_all() {
 		expect 0 nsrun --network=net1 "${PROGRAMS[@]}" rootfs sh -c "
 			wget -qO- http://$OUT4:8000/; nslookup www.test $OUT4; nslookup www.test
 			wget -qO- http://host.containers.internal:7777/
-			/usr/bin/ping -c 1 -W 5 $OUT4"
+			/usr/bin/ping -c 1 -W $(slowly 5) $OUT4"
 		is 2 "$(grep -c "^hello $HOST4\$" <<<"$output")"
 		is 2 "$(grep -c '203\.0\.113\.9' <<<"$output")"
 		output_has ' 0% packet loss'

@@ -4,6 +4,7 @@
 # More of a container's life: files copied in and out, pausing, namespaces shared, ranges of its own.
 
 load "$TEST_LIB/common.bash"
+load "$TEST_LIB/delegated.bash"
 
 kept_setup() {
 	as_caller mkdir -m 0700 -p "$T/run"
@@ -330,27 +331,6 @@ status_is() {
 
 # --- with a control group that is the caller's
 
-delegated_setup() {
-	local mount
-	mount=$(awk '{ for (i = 7; $i != "-"; i++); if ($(i + 1) == "cgroup2") print $5 }' /proc/self/mountinfo | tail -n 1)
-	need "kernel: a cgroup2 mount that root can write" test -w "$mount/cgroup.procs"
-	need "kernel: a freezer of cgroup2" sh -c "mkdir '$mount/nsrun-probe' && test -e '$mount/nsrun-probe/cgroup.freeze'; r=\$?; rmdir '$mount/nsrun-probe'; exit \$r"
-	GROUP=$mount/nsrun-e2e-$BATS_TEST_NUMBER
-	mkdir -p "$GROUP/own"
-	chown "$CALLER:" "$GROUP" "$GROUP/own" "$GROUP"/{,own/}cgroup.{procs,threads,subtree_control}
-}
-
-# in_group COMMAND...: nsrun and what it starts begin in the caller's own group
-in_group() {
-	bash -c 'echo $$ >"$0/own/cgroup.procs" && exec "$@"' "$GROUP" "$TEST_LIB/as-caller" "$CALLER" "$@"
-}
-
-delegated_teardown() {
-	kept_teardown
-	wait_for rmdir "$GROUP/own"
-	rmdir "$GROUP"
-}
-
 @test "pause: with a control group of its own it is frozen, exec'd processes included, and the group goes with it" {
 	local group pid
 	delegated_setup
@@ -380,6 +360,7 @@ delegated_teardown() {
 	grep -qx 'frozen 1' "$group/cgroup.events"
 	expect 0 nsrun rm -f c
 	[ ! -e "$group" ]
+	kept_teardown
 	delegated_teardown
 }
 
@@ -390,6 +371,7 @@ delegated_teardown() {
 	stderr_has "note: the command cannot enter the container's control group"
 	expect 0 in_group "$NSRUN" exec c true
 	stderr_is_empty
+	kept_teardown
 	delegated_teardown
 }
 

@@ -7,6 +7,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/lib/common.bash \
 	tests/lib/compare-plan.py \
 	tests/lib/debian-tar \
+	tests/lib/delegated.bash \
 	tests/lib/life.bash \
 	tests/lib/network.bash \
 	tests/lib/new-pasta \

@@ -47,7 +47,7 @@ missing() {
 @test "ping, IPv4 and IPv6, without any capability" {
 	local helper
 	expect 0 nsrun --cap-drop ALL "${PROGRAMS[@]}" rootfs \
-		sh -c "/usr/bin/ping -c 1 -W 5 $OUT4 && /usr/bin/ping -c 1 -W 5 $OUT6"
+		sh -c "/usr/bin/ping -c 1 -W $(slowly 5) $OUT4 && /usr/bin/ping -c 1 -W 5 $OUT6"
 	is 2 "$(grep -c ' 0% packet loss' <<<"$output")"
 }
 
