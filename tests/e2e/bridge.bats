@@ -88,7 +88,7 @@ end_all() {
 	a6=$(nsrun exec two awk '/^fd.*one/ { print $1 }' /etc/hosts)
 	expect 0 nsrun exec two wget -qO- "http://[$a6]:8080/name"
 	output_is one
-	expect 0 nsrun run --network=net1 "${PROGRAMS[@]}" rootfs /usr/bin/ping -c 1 -W $(slowly 5) one
+	expect 0 nsrun run --network=net1 "${PROGRAMS[@]}" rootfs /usr/bin/ping -c 1 -W "$(slowly 5)" one
 	output_has ' 0% packet loss'
 	expect 0 nsrun network inspect net1
 	output_has '"names": "one"'

@@ -336,6 +336,7 @@ status_is() {
 	delegated_setup
 	expect 0 in_group "$NSRUN" run -d -q --name c rootfs "${COUNTER[@]}"
 	wait_for test -s rootfs/n
+	# shellcheck disable=SC2153 # delegated_setup sets it
 	group=$(echo "$GROUP"/own/nsrun-*)
 	pid=$(host_pid c)
 	grep -qx "$pid" "$group/cgroup.procs"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Become the user who calls nsrun, as a fresh login would: his ids and groups, a clean environment,
- * default signal dispositions, umask 022, and nothing of root. Becomes the command itself, so that the
- * pid of this process is that of the command. Linked statically, and no script: a test suite calls it
- * thousands of times.
+ * default signal dispositions, umask 022, and nothing of root. Becomes the command itself, so that
+ * the pid of this process is that of the command. Linked statically, and no script: a test suite
+ * calls it thousands of times.
  *
  * usage: as-caller USER COMMAND [ARG...]
  *
@@ -110,7 +110,7 @@ static int find_groups(const char *user, gid_t first, gid_t *groups)
 /* A setresuid() away from 0 takes what is permitted and effective; inheritable stays. */
 static void become(const struct passwd *user)
 {
-	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 	gid_t groups[MAX_GROUPS];
 	int count = find_groups(user->pw_name, user->pw_gid, groups);
@@ -121,7 +121,8 @@ static void become(const struct passwd *user)
 		data[i].inheritable = 0;
 	if (syscall(SYS_capset, &header, data) < 0)
 		die("capset");
-	if (setgroups((size_t)count, groups) < 0 || setresgid(user->pw_gid, user->pw_gid, user->pw_gid) < 0 ||
+	if (setgroups((size_t)count, groups) < 0 ||
+	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) < 0 ||
 	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) < 0)
 		die("cannot become %s", user->pw_name);
 }
@@ -134,7 +135,7 @@ static void set(const char *name, const char *value)
 
 static void clean_environment(const struct passwd *user)
 {
-	static const char *const kept[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+	static const char *const kept[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
 	enum { KEPT = sizeof(kept) / sizeof(*kept) };
 	char *more = copy_of(getenv("CALLER_ENV")), *rest = NULL, *values[KEPT];
 
