@@ -47,7 +47,7 @@ missing() {
 @test "ping, IPv4 and IPv6, without any capability" {
 	local helper
 	expect 0 nsrun --cap-drop ALL "${PROGRAMS[@]}" rootfs \
-		sh -c "/usr/bin/ping -c 1 -W $(slowly 5) $OUT4 && /usr/bin/ping -c 1 -W 5 $OUT6"
+		sh -c "/usr/bin/ping -c 1 -W $(slowly 5) $OUT4 && /usr/bin/ping -c 1 -W $(slowly 5) $OUT6"
 	is 2 "$(grep -c ' 0% packet loss' <<<"$output")"
 }
 
@@ -375,6 +375,8 @@ missing() {
 }
 
 @test "a detached container keeps its network and its ports until it ends" {
+	as_caller mkdir -m 0700 "$T/run"
+	caller_env "XDG_RUNTIME_DIR=$T/run"
 	nsrun run -d --name net -p 8080:80 rootfs sh -c 'while :; do nc -l -p 80 -e cat; done'
 	# shellcheck disable=SC2016 # for the inner shell
 	wait_for ip netns exec "$O" timeout "$(slowly 2)" bash -c \
