@@ -48,6 +48,7 @@ struct init_user {
  * @dev:     the new /dev, once it is there, or -1; not owned
  * @restrict_devices: the standard devices do not have their mount flags yet
  * @scratch: a tmpfs that nobody sees: generated files, overlays' own directories
+ * @plain_overlay: the changes of an overlay lie where there are no extended attributes
  * @proc:    a procfs of the own pid namespace, for writing sysctls; -1: only the host's
  * @user_sysctls: /proc/sys/user, which is the own user namespace's, or -1
  * @mask_dir:  what hides directories
@@ -67,6 +68,7 @@ struct init {
 	int dev;
 	bool restrict_devices;
 	int scratch;
+	bool plain_overlay;
 	int proc;
 	int user_sysctls;
 	struct init_mask mask_dir;

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* what a generated file gets in the plan, too */
@@ -80,6 +81,17 @@ static int attach_scratch(int parent, const char *name, int tree)
 	return fd < 0 ? -1 : mount_attach(tree, fd);
 }
 
+/* an overlay marks a new directory with one when it hides what is below */
+static bool has_attributes(int directory)
+{
+	static const char name[] = "user.nsrun-test";
+
+	if (fsetxattr(directory, name, "", 0, 0) < 0)
+		return false;
+	fremovexattr(directory, name);
+	return true;
+}
+
 /*
  * Paths are relative to a directory of our own, so that no name on the host, whatever ':' or ','
  * it has, ever gets into the options.
@@ -112,6 +124,8 @@ static int make_overlay(struct init *init, const char *name, struct init_mount *
 	work_fd = make_directory(kept, work);
 	if (work_fd < 0 || fchdir(base) < 0)
 		return -1;
+	if (!has_attributes(work_fd))
+		init->plain_overlay = true;
 	snprintf(options, sizeof(options),
 		 "lowerdir=lower,upperdir=kept/%s,workdir=kept/%s,userxattr", upper, work);
 	fd_close(made->fd);
@@ -162,6 +176,19 @@ static int make_overlays(struct init *init, struct error *err)
 	return 0;
 }
 
+static int tell_plain_overlay(struct init *init, struct error *err)
+{
+	struct error notice;
+
+	if (!init->plain_overlay)
+		return 0;
+	error_set(&notice, "overlay-attributes", 0,
+		  "no directory that was there before can be removed from an overlay here: "
+		  "where its changes lie are no user.* attributes (tmpfs has them from Linux 6.6; "
+		  "--rootfs-overlay keeps changes on another file system)");
+	return init_notice(init, &notice, err);
+}
+
 /* nothing to read, nothing to write: what lies over a hidden directory or file */
 static int make_masks(struct init *init, struct error *err)
 {
@@ -201,5 +228,7 @@ int init_make_scratch(struct init *init, struct error *err)
 		    make_file(init, &init->plan->mounts.v[i], &init->mounts[i], name, err) < 0)
 			return -1;
 	}
-	return make_overlays(init, err) < 0 ? -1 : make_masks(init, err);
+	if (make_overlays(init, err) < 0 || tell_plain_overlay(init, err) < 0)
+		return -1;
+	return make_masks(init, err);
 }

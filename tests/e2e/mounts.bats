@@ -196,10 +196,23 @@ nsrun_submount() {
 	is $'ready\ndeep' "$(cat out)"
 }
 
+# tmpfs_has_attributes: from Linux 6.6 on; an overlay above one cannot remove a directory without.
+tmpfs_has_attributes() {
+	python3 -c 'import os, sys
+sys.exit(tuple(int(n) for n in os.uname().release.split("-")[0].split(".")[:2]) < (6, 6))'
+}
+
 @test "-v :O throws the changes away" {
 	data
-	expect 0 nsrun -v "$T/data:/mnt:O" rootfs sh -c 'echo changed >/mnt/file && rm -r /mnt/sub && cat /mnt/file'
+	expect 0 nsrun -v "$T/data:/mnt:O" rootfs sh -c 'echo changed >/mnt/file && rm /mnt/sub/file && cat /mnt/file'
 	output_is changed
+	if tmpfs_has_attributes; then
+		stderr_is_empty
+		expect 0 nsrun -v "$T/data:/mnt:O" rootfs sh -c 'rm -r /mnt/sub && ! ls /mnt/sub'
+	else
+		stderr_has '^nsrun: note: no directory that was there before can be removed from an overlay'
+		refuses 'Linux 6.6' --strict -v "$T/data:/mnt:O" rootfs "${MARK[@]}"
+	fi
 	is content "$(cat data/file)"
 	is deep "$(cat data/sub/file)"
 }
