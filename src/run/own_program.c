@@ -87,6 +87,14 @@ static int execute_anew(const struct plan *plan, int program, off_t size, struct
 			 "cannot execute a copy of nsrun that the container cannot write");
 }
 
+/* a file on tmpfs that is no memfd has seals, too: that against more of them */
+static bool is_copy(int program)
+{
+	int seals = fcntl(program, F_GET_SEALS);
+
+	return seals >= 0 && seals & F_SEAL_WRITE;
+}
+
 int own_program_protect(const struct plan *plan, struct error *err)
 {
 	auto_close int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -94,7 +102,7 @@ int own_program_protect(const struct plan *plan, struct error *err)
 
 	if (program < 0 || fstat(program, &st) < 0)
 		return error_set(err, "own-program", errno, "cannot open '/proc/self/exe'");
-	if (fcntl(program, F_GET_SEALS) > 0 || !container_may_write(plan, &st))
+	if (is_copy(program) || !container_may_write(plan, &st))
 		return 0;
 	return execute_anew(plan, program, st.st_size, err);
 }

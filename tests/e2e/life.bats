@@ -56,11 +56,22 @@ load ../lib/life
 	ln -s "$(dirname "$NSRUN")/nsrun-newidmap" "$T/nsrun-newidmap"
 	expect 0 as_caller "$T/own" run -d --name x --cidfile "$T/cid" rootfs "${READY[@]}"
 	is "$output" "$(cat "$T/cid")"
-	[[ $(readlink "/proc/$(init_of x)/../$(monitor_of x)/exe") =~ memfd ]]
+	[[ $(readlink "/proc/$(monitor_of x)/exe") =~ memfd ]]
 	expect 0 as_caller "$T/own" exec x echo inside
 	output_is inside
 	expect 0 as_caller "$T/own" restart x
 	expect 0 as_caller "$T/own" stop x
+}
+
+@test "from a program that the container could overwrite, on tmpfs: it is copied, too" {
+	local place=/dev/shm/nsrun-e2e-own
+	rm -rf "$place"
+	install -d -o "$CALLER" -g "$CALLER" "$place"
+	install -o "$CALLER" -g "$CALLER" -m 0755 "$NSRUN" "$place/own"
+	ln -s "$(dirname "$NSRUN")/nsrun-newidmap" "$place/nsrun-newidmap"
+	expect 0 as_caller "$place/own" run -d --name x rootfs "${READY[@]}"
+	rm -rf "$place"
+	[[ $(readlink "/proc/$(monitor_of x)/exe") =~ memfd ]]
 }
 
 @test "--name: a second one of the same name is refused, and told what to do" {
