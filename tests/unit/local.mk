@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/test_spec_names \
 	tests/unit/test_spec_network \
 	tests/unit/test_spec_process \
+	tests/unit/test_spec_security \
 	tests/unit/test_subid \
 	tests/unit/test_when
 check_PROGRAMS += $(unit_tests)
@@ -149,6 +150,11 @@ tests_unit_test_spec_process_CPPFLAGS = $(test_cppflags)
 tests_unit_test_spec_process_CFLAGS = $(test_cflags)
 tests_unit_test_spec_process_LDFLAGS = $(test_ldflags)
 tests_unit_test_spec_process_LDADD = $(test_ldadd)
+tests_unit_test_spec_security_SOURCES = tests/unit/test_spec_security.c
+tests_unit_test_spec_security_CPPFLAGS = $(test_cppflags)
+tests_unit_test_spec_security_CFLAGS = $(test_cflags)
+tests_unit_test_spec_security_LDFLAGS = $(test_ldflags)
+tests_unit_test_spec_security_LDADD = $(test_ldadd)
 tests_unit_test_subid_SOURCES = tests/unit/test_subid.c
 tests_unit_test_subid_CPPFLAGS = $(test_cppflags)
 tests_unit_test_subid_CFLAGS = $(test_cflags)
