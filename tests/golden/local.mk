@@ -27,9 +27,13 @@ golden_expected = \
 	tests/golden/env-host.txt \
 	tests/golden/environment.txt \
 	tests/golden/environment-json.txt \
+	tests/golden/fakeroot.txt \
+	tests/golden/fakeroot-off.txt \
+	tests/golden/fakeroot-unconfined.txt \
 	tests/golden/gidmap-alone.txt \
 	tests/golden/group-add.txt \
 	tests/golden/group-add-single.txt \
+	tests/golden/group-add-not-mapped.txt \
 	tests/golden/keep-groups-single.txt \
 	tests/golden/keep-id.txt \
 	tests/golden/keep-id-as-root.txt \
@@ -100,6 +104,8 @@ golden_expected = \
 	tests/golden/overlapping.txt \
 	tests/golden/overlay.txt \
 	tests/golden/overlay-kept.txt \
+	tests/golden/overlay-kept-nowhere.txt \
+	tests/golden/overlay-of-file.txt \
 	tests/golden/own-helper.txt \
 	tests/golden/own-id-inside.txt \
 	tests/golden/own-id-line.txt \
@@ -108,6 +114,7 @@ golden_expected = \
 	tests/golden/publish-exposed.txt \
 	tests/golden/publish-any.txt \
 	tests/golden/publish-busy.txt \
+	tests/golden/publish-elsewhere.txt \
 	tests/golden/publish-host.txt \
 	tests/golden/publish-no-helper.txt \
 	tests/golden/publish-none.txt \
@@ -124,6 +131,9 @@ golden_expected = \
 	tests/golden/root-no-subids.txt \
 	tests/golden/root-nomap.txt \
 	tests/golden/rootfs-missing.txt \
+	tests/golden/rootfs-host.txt \
+	tests/golden/security.txt \
+	tests/golden/security-landlock-privileges.txt \
 	tests/golden/shm-size.txt \
 	tests/golden/sysctls.txt \
 	tests/golden/sysctls-oci.txt \

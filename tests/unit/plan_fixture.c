@@ -212,6 +212,12 @@ static void bad_rootfs(struct arena *arena, struct host *host)
 	host->rootfs = (struct path_fact){ .errnum = ENOENT };
 }
 
+static void bad_overlay(struct arena *arena, struct host *host)
+{
+	(void)arena;
+	host->rootfs_overlay_dir = (struct path_fact){ .errnum = ENOENT };
+}
+
 static void online(struct arena *arena, struct host *host)
 {
 	(void)arena;
@@ -308,6 +314,7 @@ static const struct machine machines[] = {
 	{ "alice-other-group", other_group },
 	{ "alice-at-terminal", at_terminal },
 	{ "alice-bad-rootfs", bad_rootfs },
+	{ "alice-bad-overlay", bad_overlay },
 	{ "online", online },
 	{ "old-pasta", old_pasta },
 	{ "crowded-pasta", crowded_pasta },
@@ -381,7 +388,7 @@ static void make_alice(struct arena *arena, const struct spec *spec, struct host
 	}
 }
 
-/* everywhere, port 80 is root's, 8888 is in use, and 40000 is free */
+/* everywhere, port 80 is root's, 8888 in use, 40000 free, and 192.0.2.99 somebody else's */
 static void make_ports(const struct spec *spec, struct host *host)
 {
 	for (size_t i = 0; i < spec->published.n; i++) {
@@ -391,6 +398,9 @@ static void make_ports(const struct spec *spec, struct host *host)
 		*fact = (struct port_fact){ .port = port ? port : 40000 };
 		if (port == 80 || port == 8888)
 			fact->errnum = port == 80 ? EACCES : EADDRINUSE;
+		if (spec->published.v[i].address &&
+		    strcmp(spec->published.v[i].address, "192.0.2.99") == 0)
+			fact->errnum = EADDRNOTAVAIL;
 	}
 }
 

@@ -103,6 +103,10 @@ static void test_config(int dir)
 	CHECK_INT((int)read_back.life.restart_max, 3);
 	CHECK_INT(read_back.life.stop_signal, SIGQUIT);
 	CHECK_INT(read_back.life.log_driver, LOG_NONE);
+	CHECK_CASE("an id of another length");
+	written.id = "0123456789ab";
+	CHECK_OK(record_write_config(&arena, dir, &written, &err), &err);
+	CHECK_FAILS(record_read_config(&arena, &read_back, &err), &err, "state-damaged");
 }
 
 static void test_state(int dir)

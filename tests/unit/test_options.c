@@ -179,6 +179,19 @@ static void test_scope(void)
 		   "unshare");
 }
 
+static void test_filters(void)
+{
+	const char *words[2 * (FILTERS_MAX + 1) + 1] = { NULL };
+
+	for (size_t i = 0; i < 2 * (size_t)FILTERS_MAX; i++)
+		words[i] = i % 2 ? "label=a" : "--filter";
+	check_used(parse_as(SCOPE_PS, words), 2 * (size_t)FILTERS_MAX, "as many as there may be");
+	words[2 * FILTERS_MAX] = "--filter";
+	words[2 * FILTERS_MAX + 1] = "label=a";
+	check_refused(parse_as(SCOPE_PS, words), "more than");
+	check_refused(parse_as(SCOPE_PS, ARGV("--filter", "label")), "KEY=VALUE");
+}
+
 static void test_help(void)
 {
 	struct parsed *p = PARSE("-t", "--help", "--no-such");
@@ -239,6 +252,7 @@ int main(void)
 	test_switches();
 	test_letters();
 	test_scope();
+	test_filters();
 	test_help();
 	test_table();
 	test_all_options();
