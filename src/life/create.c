@@ -103,7 +103,7 @@ static int write_files(const struct plan *plan, const struct container *containe
 	if (record_write_config(plan->arena, container->dir, container, err) < 0 ||
 	    record_write_state(plan->arena, container->dir, &created, err) < 0)
 		return -1;
-	if (plan->payload.filter.bytes && write_filter(container->dir, plan) < 0)
+	if (write_filter(container->dir, plan) < 0)
 		return error_set(err, "state-write", errno,
 				 "cannot write the container's system call filter");
 	return 0;

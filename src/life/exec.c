@@ -33,14 +33,15 @@ static int read_filter(const struct container *container, struct spec *spec)
 	size_t length;
 	const char *text = store_read_file(spec->arena, container->dir, LIFE_FILTER_FILE, &length);
 
+	/* a container without a filter has a file, too: one that is lost must not mean none */
 	if (!text)
-		return errno == ENOENT ? 0 : -1;
+		return -1;
 	if (length >= sizeof(header))
 		memcpy(&header, text, sizeof(header));
-	if (length < sizeof(header) || header.count == 0 ||
+	if (length < sizeof(header) ||
 	    length != sizeof(header) + header.count * sizeof(struct sock_filter))
 		return errno = EPROTO, -1;
-	spec->container_filter = text + sizeof(header);
+	spec->container_filter = header.count > 0 ? text + sizeof(header) : NULL;
 	spec->container_filter_count = header.count;
 	spec->container_filter_flags = header.flags;
 	return 0;

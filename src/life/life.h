@@ -11,7 +11,7 @@
 #define LIFE_SOCKET	 "attach" /* the monitor listens here */
 #define LIFE_LOG	 "log"	  /* and log.1, log.2, ... which are older */
 
-/** struct life_filter - How the filter's file begins; then @count struct sock_filter */
+/** struct life_filter - How the filter's file begins; then @count struct sock_filter; 0: none */
 struct life_filter {
 	uint32_t count;
 	uint32_t flags;

@@ -117,7 +117,7 @@ quiet_spy() {
 		# a container whose root is the caller's own id, and whose root file system holds the store
 		expect 1 nsrun exec x test -e "$T/state"
 		# a filter that was damaged is no filter: nothing is executed
-		for damage in ': >' 'echo x >>' 'head -c 100 /dev/zero >'; do
+		for damage in rm ': >' 'echo x >>' 'head -c 100 /dev/zero >'; do
 			as_caller cp state/nsrun/containers/x/filter kept
 			as_caller sh -c "$damage state/nsrun/containers/x/filter"
 			expect 125 nsrun exec x true
