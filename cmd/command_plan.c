@@ -4,6 +4,8 @@
 
 #include "report.h"
 
+#include <errno.h>
+
 int command_plan(const struct command *command, const char *const *argv, struct arena *arena)
 {
 	struct spec spec;
@@ -25,7 +27,7 @@ int command_plan(const struct command *command, const char *const *argv, struct 
 	if (request.format == PLAN_OCI)
 		nsrun_plan_notices(plan, report_notice, &spec);
 	if (report_output(text) < 0) {
-		error_set(&err, "output", 0, "cannot write the plan to standard output");
+		error_set(&err, "output", errno, "cannot write the plan to standard output");
 		report_error(&err);
 		return err.status;
 	}

@@ -56,7 +56,8 @@ static int find_system(struct newidmap *ret)
 static int find_own(const char *path, struct newidmap *ret)
 {
 	if (snprintf(ret->path, sizeof(ret->path), "%s", path) >= (int)sizeof(ret->path))
-		return error_set(&ret->why, "newidmap-missing", 0, "'%s' is too long", path);
+		return error_set(&ret->why, "newidmap-path", 0,
+				 "the path of the id helper is too long: '%.80s...'", path);
 	if (check_privilege(ret->path, &ret->why) < 0)
 		return -1;
 	ret->kind = NEWIDMAP_OWN;
