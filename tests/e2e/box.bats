@@ -382,3 +382,24 @@ start_in_box() {
 	output_has 'nsrun-init'
 	expect 1 nsrun exec c cat /proc/1/environ
 }
+
+@test "a box whose file is damaged, and places where no box can be written down" {
+	as_caller mkdir -p config/nsrun/boxes
+	as_caller sh -c 'echo nonsense >config/nsrun/boxes/dev'
+	refuses "boxes/dev' of the box 'dev' is not what nsrun wrote" box dev true
+	as_caller chmod 0 config/nsrun/boxes
+	refuses 'cannot list the boxes' box --list
+	as_caller chmod 0500 config/nsrun/boxes
+	refuses "cannot write down the box 'new' in '$T/config/nsrun/boxes'" box new rootfs "${MARK[@]}"
+	refuses "cannot remove the file of the box 'dev'" box --rm dev
+	as_caller chmod 0700 config/nsrun/boxes
+	expect 0 nsrun box --rm dev
+}
+
+@test "a box whose container is damaged" {
+	nsrun box dev rootfs true
+	truncate -s 10 run/nsrun/containers/dev/config.json
+	refuses "the container 'dev' is damaged" box dev "${MARK[@]}"
+	expect 0 nsrun rm -f dev
+	expect 0 nsrun box --rm dev
+}

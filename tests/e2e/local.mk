@@ -34,6 +34,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/e2e/new_pasta.bats \
 	tests/e2e/plan.bats \
 	tests/e2e/process.bats \
+	tests/e2e/refusals.bats \
 	tests/e2e/root.bats \
 	tests/e2e/rootfs.bats \
 	tests/e2e/services.bats \
