@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Linked into a build that counts what is executed (tests/coverage/run). Defining this variable keeps
- * clang's own start of its counters out: it would make its directories and its file wherever it runs,
- * and the pid 1 of --init is nsrun executed anew in a container. There nothing is counted.
+ * Linked into a build that counts what is executed (tests/coverage/run). Defining this variable
+ * keeps clang's own start of its counters out: it would make its directories and its file wherever
+ * it runs, and the pid 1 of --init is nsrun executed anew in a container. There nothing is counted.
  */
 #include <unistd.h>
 

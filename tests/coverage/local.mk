@@ -4,5 +4,6 @@ EXTRA_DIST += docs/coverage.md tests/coverage/counters.c tests/coverage/report t
 
 .PHONY: coverage
 coverage:
+	$(srcdir)/tests/lib/setup packages coverage
 	$(srcdir)/tests/coverage/run $(COVERAGE_FLAGS) $(abs_builddir)/tests/coverage/build \
 		$(srcdir)/docs/coverage.md
