@@ -131,6 +131,36 @@ int command_restore_spec(struct container *container, struct request *request, s
 	return 0;
 }
 
+int command_plan_again(struct container *container, struct spec *spec,
+		       void (*adapt)(struct spec *spec), struct plan **ret, struct error *err)
+{
+	struct request request = { .spec = spec };
+	bool quiet = spec->quiet;
+
+	if (command_restore_spec(container, &request, err) < 0 ||
+	    (container->box && box_furnish(spec, err) < 0))
+		return -1;
+	container_bind(container, spec);
+	/* whether it has a terminal was settled when it was made */
+	spec->tty = container->tty ? YES : NO;
+	spec->quiet |= quiet;
+	if (adapt)
+		adapt(spec);
+	return container_prepare(spec, err) < 0 ? -1 : nsrun_plan(spec, ret, err);
+}
+
+int command_go_back(int take_directory, int result, struct error *err)
+{
+	if (take_directory < 0 || fchdir(take_directory) < 0) {
+		if (result == 0)
+			result = error_set(err, "container-cwd", 0,
+					   "cannot go back to the own directory");
+	}
+	if (take_directory >= 0)
+		close(take_directory);
+	return result;
+}
+
 bool command_pager_reads(void)
 {
 	struct stat st;

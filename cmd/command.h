@@ -56,6 +56,20 @@ int command_launch(struct spec *spec);
  */
 int command_restore_spec(struct container *container, struct request *request, struct error *err);
 
+/**
+ * command_plan_again() - Plan a container that is kept, from the words it was made with
+ * @spec:  initialised; what is not in these words may be set before
+ * @adapt: changes the spec before it is planned; or NULL
+ *
+ * Stays in the directory in which it was made, too.
+ * Return: 0 with @ret, or -1 with @err.
+ */
+int command_plan_again(struct container *container, struct spec *spec,
+		       void (*adapt)(struct spec *spec), struct plan **ret, struct error *err);
+
+/** command_go_back() - To a directory that was open; @result, or -1 with @err where that fails. */
+int command_go_back(int take_directory, int result, struct error *err);
+
 /** command_attach() - Attach, and tell how it went; returns the exit status. */
 int command_attach(struct container *container, int attached, const struct attach_options *options);
 

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "report.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 /** struct side - One of the two operands; @container "": a path of the host */
@@ -28,10 +29,25 @@ static void split(const char *word, struct side *ret)
 		ret->container[0] = '\0';
 }
 
+/* the files of a container that does not run are there when it has been made ready for a start */
+static int plan_idle(struct container *container, struct spec *spec, struct plan **ret,
+		     struct error *err)
+{
+	int here;
+
+	*ret = NULL;
+	if (container->pidfd >= 0)
+		return 0;
+	here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return command_go_back(
+		here, command_plan_again(container, spec, spec_begin_idle, ret, err), err);
+}
+
 static int copy(struct arena *arena, const struct side *from, const struct side *to,
 		struct spec *spec, struct error *err)
 {
 	struct container *container;
+	struct plan *idle;
 	int result;
 
 	if (!*from->container == !*to->container)
@@ -45,10 +61,13 @@ static int copy(struct arena *arena, const struct side *from, const struct side 
 	if (container_find(arena, *from->container ? from->container : to->container,
 			   &container, err) < 0)
 		return -1;
-	result = *from->container ? container_copy_out(container, from->path, to->path,
-						      report_notice, spec, err)
-				 : container_copy_in(container, from->path, to->path, report_notice,
-						     spec, err);
+	result = plan_idle(container, spec, &idle, err);
+	if (result == 0 && *from->container)
+		result = container_copy_out(container, idle, from->path, to->path, report_notice,
+					    spec, err);
+	else if (result == 0)
+		result = container_copy_in(container, idle, from->path, to->path, report_notice,
+					   spec, err);
 	container_close(container);
 	return result;
 }

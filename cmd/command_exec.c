@@ -3,19 +3,13 @@
 #include "command.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 /* the container's spec, seen from here again */
 static int restore(struct container *container, struct request *request, struct error *err)
 {
-	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC), result;
+	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	result = command_restore_spec(container, request, err);
-	if (here >= 0 && fchdir(here) < 0)
-		result = error_set(err, "container-cwd", 0, "cannot go back to the own directory");
-	if (here >= 0)
-		close(here);
-	return result;
+	return command_go_back(here, command_restore_spec(container, request, err), err);
 }
 
 static int find_and_restore(const char *name, struct request *request, struct error *err)

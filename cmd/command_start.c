@@ -9,27 +9,17 @@
 static int start(struct container *container, bool attach, bool quiet, int *ret_attached,
 		 struct arena *arena, struct error *err)
 {
+	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC), result;
 	struct spec spec;
-	struct request request = { .spec = &spec };
-	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC), result = -1;
 	struct plan *plan;
 
 	spec_init(&spec, arena, ACTION_RUN);
-	if (command_restore_spec(container, &request, err) == 0 &&
-	    (!container->box || box_furnish(&spec, err) == 0)) {
-		container_bind(container, &spec);
-		/* whether it has a terminal was settled when it was made */
-		spec.tty = container->tty ? YES : NO;
-		spec.quiet |= quiet;
-		if (container_prepare(&spec, err) == 0 && nsrun_plan(&spec, &plan, err) == 0)
-			result = container_start(container, plan, attach, report_notice, &spec,
-						 ret_attached, err);
-	}
-	if (here >= 0 && fchdir(here) < 0 && result == 0)
-		result = error_set(err, "container-cwd", 0, "cannot go back to the own directory");
-	if (here >= 0)
-		close(here);
-	return result;
+	spec.quiet = quiet;
+	result = command_plan_again(container, &spec, NULL, &plan, err);
+	if (result == 0)
+		result = container_start(container, plan, attach, report_notice, &spec,
+					 ret_attached, err);
+	return command_go_back(here, result, err);
 }
 
 static int start_detached(const struct request *request, struct container *container,

@@ -73,6 +73,7 @@ static const struct {
 	{ "container-running", "nsrun stop %s" },
 	{ "container-not-running", "nsrun start %s" },
 	{ "container-paused", "nsrun unpause %s" },
+	{ "copy-lost", "nsrun start %s, and copy then; or make it with --rootfs-overlay or --volume" },
 	{ "prune-unconfirmed", "nsrun prune --force" },
 	{ "log-watch", "sysctl fs.inotify.max_user_instances" },
 	{ "template", "--format json" },

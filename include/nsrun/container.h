@@ -215,19 +215,21 @@ int container_wait(struct container *container, struct error *err);
 int container_remove(struct container *container, bool force, struct error *err);
 
 /**
- * container_copy_in() - Copy a file or a directory of the host into a container that runs
+ * container_copy_in() - Copy a file or a directory of the host into a container
+ * @idle:    where it does not run: the plan of its spec after spec_begin_idle(); else NULL
  * @outside: a path as the caller sees it
  * @inside:  a path of the container; a directory that exists is copied into
  * @notice:  told what is left out (devices, FIFOs, sockets)
  *
- * What is new belongs to the container's root. Return: 0, or -1 with @err.
+ * What is new belongs to the container's root. Return: 0, or -1 with @err (id "copy-lost": what is
+ * there is kept only while the container runs).
  */
-int container_copy_in(struct container *container, const char *outside, const char *inside,
-		      nsrun_notice notice, void *arg, struct error *err);
+int container_copy_in(struct container *container, const struct plan *idle, const char *outside,
+		      const char *inside, nsrun_notice notice, void *arg, struct error *err);
 
 /** container_copy_out() - The other way; what is new belongs to the caller. */
-int container_copy_out(struct container *container, const char *inside, const char *outside,
-		       nsrun_notice notice, void *arg, struct error *err);
+int container_copy_out(struct container *container, const struct plan *idle, const char *inside,
+		       const char *outside, nsrun_notice notice, void *arg, struct error *err);
 
 /** container_rename() - Give it another name. */
 int container_rename(struct container *container, const char *name, struct error *err);

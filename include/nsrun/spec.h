@@ -240,6 +240,7 @@ struct spec {
 	bool host_limits; /* the caller's own, core dumps included */
 	NSRUN_ARRAY(struct sysctl) sysctls;
 	bool init;
+	bool idle; /* RUN: nothing of the rootfs is executed */
 	uint32_t preserve_fds;
 	bool has_oom_score_adj;
 	int32_t oom_score_adj;
@@ -310,6 +311,14 @@ bool spec_wants_variable(const struct spec *spec, const char *assignment);
 
 /** spec_begin_exec() - From a container's spec to one of another command in it. */
 void spec_begin_exec(struct spec *spec);
+
+/**
+ * spec_begin_idle() - From a container's spec to one that has its files, and runs nothing
+ *
+ * What only a command would notice is left out: what is asked for may not be there at the moment, or
+ * be in use.
+ */
+void spec_begin_idle(struct spec *spec);
 
 /*
  * The setters: one text of a command line each. They return 0, or -1 with an error that quotes the

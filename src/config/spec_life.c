@@ -230,3 +230,30 @@ void spec_begin_exec(struct spec *spec)
 	spec->sig_proxy = true;
 	spec->life = (struct spec_life){ .detach_keys = NULL };
 }
+
+static void begin_idle_network(struct spec *spec)
+{
+	/* whose namespaces it has says which ids it has, so these stay */
+	if (spec->network != NETWORK_OTHER)
+		spec->network = NETWORK_NONE;
+	spec->published.n = spec->exposed.n = 0;
+	spec->publish_all = false;
+}
+
+void spec_begin_idle(struct spec *spec)
+{
+	begin_idle_network(spec);
+	spec->idle = true;
+	spec->argv.n = spec->entrypoint.n = spec->sysctls.n = spec->limits.n = 0;
+	spec->has_user = spec->has_oom_score_adj = spec->keep_groups = false;
+	spec->group_add.n = spec->landlock.n = 0;
+	spec->seccomp = SECCOMP_UNCONFINED;
+	spec->fakeroot = false;
+	spec->apparmor = NULL;
+	spec->tty = NO;
+	spec->interactive = spec->init = spec->sig_proxy = false;
+	spec->pidfile = NULL;
+	spec->timeout_ms = 0;
+	spec->preserve_fds = 0;
+	spec->life = (struct spec_life){ .detach_keys = NULL };
+}

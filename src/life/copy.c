@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "life/life.h"
+#include "plan/plan.h"
 #include "sys/capability.h"
 #include "sys/idmap.h"
 #include "sys/namespace.h"
@@ -38,11 +39,13 @@
 
 /**
  * struct copy - A copy under way
+ * @idle:       the container runs for the copy alone, by this plan; else NULL
  * @namespaces: CLONE_NEW* that the inner process enters
  * @uid, @gid:  the container's root; ID_NONE: without a user namespace of its own
  */
 struct copy {
-	const struct container *container;
+	struct container *container;
+	const struct plan *idle;
 	const char *inside;
 	const char *outside;
 	bool into;
@@ -50,6 +53,8 @@ struct copy {
 	uint32_t uid;
 	uint32_t gid;
 	bool setgroups;
+	nsrun_notice notice;
+	void *arg;
 };
 
 /* --- inside --- */
@@ -79,9 +84,47 @@ static int enter(const struct copy *copy, struct error *err)
 	return capability_set(&sets, err);
 }
 
+/* whether what is written below a mount ends with the container */
+static bool is_fleeting(const struct mount *mount)
+{
+	return mount->type != MOUNT_BIND && !(mount->type == MOUNT_OVERLAY && mount->upper);
+}
+
+static int find_device(const struct copy_place *place, const char *path, dev_t *ret)
+{
+	auto_close int fd = copy_place_open(place, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	*ret = st.st_dev;
+	return 0;
+}
+
+/* the file systems that are there for this copy only, told by their numbers: each has its own */
+static void find_lost(const struct copy *copy, struct arena *arena, struct copy_place *place)
+{
+	const struct plan *plan = copy->idle;
+	NSRUN_ARRAY(dev_t) lost = { .n = 0 };
+	dev_t root, device;
+
+	if (!plan || find_device(place, "/", &root) < 0)
+		return;
+	if (plan->rootfs.overlay && !plan->rootfs.overlay_dir)
+		*array_push(arena, &lost) = root;
+	for (size_t i = 0; i < plan->mounts.n; i++)
+		if (is_fleeting(&plan->mounts.v[i]) &&
+		    find_device(place, plan->mounts.v[i].destination, &device) == 0 &&
+		    device != root)
+			*array_push(arena, &lost) = device;
+	place->lost = lost.v;
+	place->n_lost = lost.n;
+}
+
 static int work_inside(const struct copy *copy, int socket, struct error *err)
 {
 	struct copy_place place = { .path = copy->inside };
+	struct arena arena = { .blocks = NULL };
 	auto_close int root = -1;
 
 	if (enter(copy, err) < 0)
@@ -92,6 +135,8 @@ static int work_inside(const struct copy *copy, int socket, struct error *err)
 		return error_set(err, "copy", errno, "cannot open the root of the container '%s'",
 				 copy->container->name);
 	place.root = root;
+	if (copy->into)
+		find_lost(copy, &arena, &place);
 	return copy->into ? copy_receive(socket, &place, 0, NULL, NULL, err) :
 			    copy_send(socket, &place, NULL, NULL, err);
 }
@@ -109,8 +154,10 @@ _Noreturn static void be_inside(const struct copy *copy, int socket)
 	} else if (work_inside(copy, socket, &err) < 0) {
 		reply.type = COPY_FAILED;
 	}
-	if (reply.type == COPY_FAILED)
+	if (reply.type == COPY_FAILED) {
 		reply.error = err;
+		error_set_arg(&reply.error, "%s", copy->container->name); /* what most advice needs */
+	}
 	if (copy->into || reply.type == COPY_FAILED)
 		copy_message_send(socket, &reply, -1);
 	_exit(0);
@@ -133,16 +180,15 @@ static int hear_reply(int socket, struct error *err)
 	return error_set(err, "copy-peer", 0, "the process inside the container died");
 }
 
-static int work_outside(const struct copy *copy, int socket, nsrun_notice notice, void *arg,
-			struct error *err)
+static int work_outside(const struct copy *copy, int socket, struct error *err)
 {
-	const struct copy_place place = { AT_FDCWD, copy->outside };
+	const struct copy_place place = { .root = AT_FDCWD, .path = copy->outside };
 	mode_t mask = umask(0);
 
 	umask(mask);
 	if (!copy->into)
-		return copy_receive(socket, &place, mask, notice, arg, err);
-	if (copy_send(socket, &place, notice, arg, err) < 0) {
+		return copy_receive(socket, &place, mask, copy->notice, copy->arg, err);
+	if (copy_send(socket, &place, copy->notice, copy->arg, err) < 0) {
 		/* whoever is gone has said why */
 		if (strcmp(err->id, "copy-peer") == 0)
 			hear_reply(socket, err);
@@ -194,12 +240,6 @@ static int prepare(struct copy *copy, struct error *err)
 	char text[16] = "";
 	char path[64];
 
-	if (container->pidfd < 0) {
-		error_set(err, "container-not-running", 0,
-			  "the container '%s' does not run, and its files are known only while it does",
-			  container->name);
-		return error_set_arg(err, "%s", container->name);
-	}
 	copy->uid = copy->gid = ID_NONE;
 	copy->namespaces = CLONE_NEWNS;
 	if (!is_shared(container->pid, NS_USER)) {
@@ -220,8 +260,9 @@ static int prepare(struct copy *copy, struct error *err)
 	return 0;
 }
 
-static int run(struct copy *copy, nsrun_notice notice, void *arg, struct error *err)
+static int work(void *arg, struct error *err)
 {
+	struct copy *copy = arg;
 	int ends[2], pidfd = -1, result;
 	pid_t pid;
 
@@ -239,7 +280,7 @@ static int run(struct copy *copy, nsrun_notice notice, void *arg, struct error *
 		fd_close(ends[0]);
 		return error_set(err, "copy", errno, "cannot make a process");
 	}
-	result = work_outside(copy, ends[0], notice, arg, err);
+	result = work_outside(copy, ends[0], err);
 	fd_close(ends[0]);
 	life_kill(pidfd, SIGKILL); /* it has nothing more to do, whatever holds it up */
 	fd_close(pidfd);
@@ -248,19 +289,38 @@ static int run(struct copy *copy, nsrun_notice notice, void *arg, struct error *
 	return result;
 }
 
-int container_copy_in(struct container *container, const char *outside, const char *inside,
-		      nsrun_notice notice, void *arg, struct error *err)
+static int run(struct copy *copy, struct error *err)
 {
-	struct copy copy = { .container = container, .inside = inside, .outside = outside,
-			     .into = true };
+	struct container *container = copy->container;
 
-	return run(&copy, notice, arg, err);
+	int result = 1;
+
+	if (container->pidfd < 0 && copy->idle)
+		result = life_visit(container, copy->idle, work, copy, copy->notice, copy->arg, err);
+	if (result <= 0)
+		return result;
+	copy->idle = NULL;
+	if (container->pidfd >= 0)
+		return work(copy, err);
+	error_set(err, "container-not-running", 0, "the container '%s' does not run",
+		  container->name);
+	return error_set_arg(err, "%s", container->name);
 }
 
-int container_copy_out(struct container *container, const char *inside, const char *outside,
-		       nsrun_notice notice, void *arg, struct error *err)
+int container_copy_in(struct container *container, const struct plan *idle, const char *outside,
+		      const char *inside, nsrun_notice notice, void *arg, struct error *err)
 {
-	struct copy copy = { .container = container, .inside = inside, .outside = outside };
+	struct copy copy = { .container = container, .idle = idle, .inside = inside,
+			     .outside = outside, .into = true, .notice = notice, .arg = arg };
 
-	return run(&copy, notice, arg, err);
+	return run(&copy, err);
+}
+
+int container_copy_out(struct container *container, const struct plan *idle, const char *inside,
+		       const char *outside, nsrun_notice notice, void *arg, struct error *err)
+{
+	struct copy copy = { .container = container, .idle = idle, .inside = inside,
+			     .outside = outside, .notice = notice, .arg = arg };
+
+	return run(&copy, err);
 }

@@ -50,10 +50,13 @@ struct copy_message {
 /**
  * struct copy_place - A path that the user named
  * @root: AT_FDCWD: of the host, as the caller sees it; else the container's root, which it cannot leave
+ * @lost, @n_lost: file systems on which nothing that is received stays
  */
 struct copy_place {
 	int root;
 	const char *path;
+	const dev_t *lost;
+	size_t n_lost;
 };
 
 /** copy_message_send() - 0, or -1 with errno (EPIPE: the other side is gone). */

@@ -52,6 +52,23 @@ static int set_time(int fd, const struct copy_message *message)
 	return futimens(fd, times);
 }
 
+/* 0, or -1 with @err where nothing that is written to an open file or directory would stay */
+static int check_stays(const struct receiver *receiver, int fd, const char *name, struct error *err)
+{
+	const struct copy_place *place = receiver->place;
+	struct stat st;
+
+	if (place->n_lost == 0 || fstat(fd, &st) < 0)
+		return 0;
+	for (size_t i = 0; i < place->n_lost; i++)
+		if (st.st_dev == place->lost[i])
+			return error_set(err, "copy-lost", 0,
+					 "'%s' would be lost in the copy to '%s': what is there is "
+					 "kept only while the container runs",
+					 name, place->path);
+	return 0;
+}
+
 /* --- files --- */
 
 /* a mount point cannot be replaced, only filled: what is mounted there is the container's own file */
@@ -100,6 +117,8 @@ static int receive_file(struct receiver *receiver, int dir, const char *name,
 	fd = make_file(dir, name, source, &made);
 	if (fd < 0)
 		return cannot_write(receiver, name, err);
+	if (!made && check_stays(receiver, fd, name, err) < 0)
+		return -1;
 	if (copy_bytes(source, fd) < 0) {
 		cannot_write(receiver, name, err);
 		if (made)
@@ -223,6 +242,8 @@ static int receive_entry(struct receiver *receiver, const struct copy_message *m
 	dir = receiver->levels[receiver->depth].fd;
 	if (message->type == COPY_DIRECTORY && !*name)
 		return enter(receiver, fcntl(dir, F_DUPFD_CLOEXEC, 0), false, message);
+	if (check_stays(receiver, dir, name, err) < 0)
+		return -1;
 	switch (message->type) {
 	case COPY_DIRECTORY:
 		return receive_directory(receiver, dir, name, message, err);

@@ -34,6 +34,9 @@ int life_connect(const struct container *container);
 /** life_reread() - Read again what became of it, for a process that ends soon. */
 void life_reread(struct container *container);
 
+/** life_reread_locked() - The same for who holds the lock: see life_read_state(). */
+void life_reread_locked(struct container *container);
+
 /** life_thaw() - Let a paused container go on, whatever was used to stop it; -1 with errno. */
 int life_thaw(const struct container *container);
 
@@ -55,7 +58,31 @@ void life_trim_memory(void);
  */
 void life_read_state(struct arena *arena, struct container *container);
 
-/** life_refuse_start() - -1 with @err "container-started": it runs already. */
+/**
+ * life_await_copies() - Wait until nobody copies from or to a container that does not run
+ * @notice: told when that takes long; or NULL
+ *
+ * Return: whether somebody did.
+ */
+bool life_await_copies(const struct container *container, nsrun_notice notice, void *arg);
+
+/**
+ * life_visit() - Do something while the files of a container that does not run are as it sees them
+ * @plan:  of a spec after spec_begin_idle()
+ * @visit: called with @container's pid and pidfd set, to a process that is there for that alone
+ *
+ * Nobody starts, removes or visits it meanwhile, and nothing is written down. May execute nsrun anew,
+ * before anything else.
+ * Return: 0; 1 where it runs by now, and @visit was not called; or -1 with @err, that of @visit as it is.
+ */
+int life_visit(struct container *container, const struct plan *plan,
+	       int (*visit)(void *visit_arg, struct error *err), void *visit_arg,
+	       nsrun_notice notice, void *arg, struct error *err);
+
+/** life_refuse_gone() - -1 with @err "container-unknown": it was removed meanwhile. */
+int life_refuse_gone(const struct container *container, struct error *err);
+
+/** life_refuse_start() - -1 with @err "container-started": it runs already, or is copied from. */
 int life_refuse_start(const struct container *container, struct error *err);
 
 /** life_refuse_running() - -1 with @err "container-running". */

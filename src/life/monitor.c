@@ -397,12 +397,6 @@ static int leave_caller(struct monitor *monitor, struct error *err)
 	return 0;
 }
 
-static int was_removed(const struct container *container, struct error *err)
-{
-	return error_set(err, "container-unknown", 0, "the container '%s' was removed",
-			 container->name);
-}
-
 /* from now on it is this process that starts and ends it; what the caller saw may be past */
 static int take_over(struct monitor *monitor, struct error *err)
 {
@@ -410,7 +404,7 @@ static int take_over(struct monitor *monitor, struct error *err)
 
 	monitor->lock = monitor_lock_take(container->dir);
 	if (monitor->lock < 0 && errno == ENOENT)
-		return was_removed(container, err);
+		return life_refuse_gone(container, err);
 	if (monitor->lock < 0 && errno != EAGAIN)
 		return error_set(err, "monitor", errno, "cannot lock the container '%s'",
 				 container->name);
@@ -418,7 +412,7 @@ static int take_over(struct monitor *monitor, struct error *err)
 		life_read_state(monitor->plan->arena, container);
 	if (monitor->lock < 0 || container->pidfd >= 0)
 		return life_refuse_start(container, err);
-	return life_is_kept(container) ? 0 : was_removed(container, err);
+	return life_is_kept(container) ? 0 : life_refuse_gone(container, err);
 }
 
 static int open_hurry(struct monitor *monitor)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The lock that a container's monitor holds for as long as it lives; also taken by whoever removes
- * the container, so that nobody starts it meanwhile. The kernel gives it back at any death, and
+ * the container, or copies while it does not run, so that nobody starts it meanwhile. The kernel gives it back at any death, and
  * says who holds it. Runs in: nsrun and the monitor.
  */
 #ifndef NSRUN_LIFE_MONITOR_LOCK_H
@@ -21,7 +21,10 @@ int monitor_lock_take(int dir);
 /** monitor_lock_take_removal() - Take it to remove the container, without being its monitor. */
 int monitor_lock_take_removal(int dir);
 
-/** monitor_lock_holder() - The monitor that holds it: a pid, or 0; who removes is none. */
+/** monitor_lock_take_copy() - Take it to copy, without being its monitor. */
+int monitor_lock_take_copy(int dir);
+
+/** monitor_lock_holder() - The monitor that holds it: a pid, or 0; who removes or copies is none. */
 pid_t monitor_lock_holder(int dir);
 
 /**
@@ -30,5 +33,8 @@ pid_t monitor_lock_holder(int dir);
  * Return: a pidfd, or -1 with errno; ESRCH: nobody.
  */
 int monitor_lock_open_holder(int dir);
+
+/** monitor_lock_open_copier() - A pidfd of who has taken it to copy; the same way. */
+int monitor_lock_open_copier(int dir);
 
 #endif

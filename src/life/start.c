@@ -60,7 +60,10 @@ int container_start(struct container *container, const struct plan *plan, bool a
 		*ret_attached = -1;
 	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
 		return life_refuse_start(container, err);
-	if (nsrun_protect_program(plan, err) < 0 || open_channels(attach, report, owner, err) < 0)
+	if (nsrun_protect_program(plan, err) < 0)
+		return -1;
+	life_await_copies(container, notice, arg);
+	if (open_channels(attach, report, owner, err) < 0)
 		return -1;
 	if (notice)
 		nsrun_plan_notices(plan, notice, arg);

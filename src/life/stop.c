@@ -16,6 +16,7 @@
 
 #define MONITOR_TIMEOUT_MS  10000 /* to write an exit status down */
 #define MONITOR_PATIENCE_MS 2000  /* before it is told not to wait for a reader */
+#define COPY_PATIENCE_MS    1000  /* before who copies is killed */
 #define UNSEEN_STATUS	    255	  /* of an end that nobody has seen */
 
 int life_kill(int pidfd, int signal)
@@ -26,8 +27,25 @@ int life_kill(int pidfd, int signal)
 /* a few readings of a small file; verbs end soon after */
 static struct arena verb_arena;
 
+int life_refuse_gone(const struct container *container, struct error *err)
+{
+	return error_set(err, "container-unknown", 0, "the container '%s' was removed",
+			 container->name);
+}
+
+static int refuse_copied(const struct container *container, struct error *err)
+{
+	return error_set(err, "container-copied", 0,
+			 "somebody copies from or to the container '%s' at the moment",
+			 container->name);
+}
+
 int life_refuse_start(const struct container *container, struct error *err)
 {
+	auto_close int copier = monitor_lock_open_copier(container->dir);
+
+	if (copier >= 0)
+		return refuse_copied(container, err);
 	return error_set(err, "container-started", 0, "the container '%s' runs already",
 			 container->name);
 }
@@ -41,6 +59,11 @@ int life_refuse_running(const struct container *container, struct error *err)
 void life_reread(struct container *container)
 {
 	container_refresh(&verb_arena, container);
+}
+
+void life_reread_locked(struct container *container)
+{
+	life_read_state(&verb_arena, container);
 }
 
 static int not_running(const struct container *container, struct error *err)
@@ -234,27 +257,56 @@ static int end_damaged(const struct container *container, struct error *err)
 							      : monitor_is_stuck(container, err);
 }
 
+/* what is copied while it does not run ends, and half of it may be there */
+static void end_copies(const struct container *container)
+{
+	auto_close int copier = monitor_lock_open_copier(container->dir);
+
+	if (copier < 0)
+		return;
+	life_kill(copier, SIGTERM);
+	if (process_await_end(copier, COPY_PATIENCE_MS))
+		return;
+	life_kill(copier, SIGKILL);
+	process_await_end(copier, MONITOR_TIMEOUT_MS);
+}
+
 static int force_off(struct container *container, struct error *err)
 {
+	end_copies(container);
 	return container->status == CONTAINER_DAMAGED ? end_damaged(container, err)
 						      : end(container, SIGKILL, 0, err);
+}
+
+/* the lock, or -1: why not is in @ret_result, 0 where somebody else has removed it, or does so */
+static int lock_for_removal(const struct container *container, int *ret_result, struct error *err)
+{
+	int lock = monitor_lock_take_removal(container->dir), errnum = errno;
+	auto_close int copier = -1;
+
+	*ret_result = 0;
+	if (lock >= 0 || errnum == ENOENT)
+		return lock; /* gone: it removed itself (--rm) */
+	copier = monitor_lock_open_copier(container->dir);
+	if (copier >= 0)
+		*ret_result = refuse_copied(container, err);
+	else if (errnum != EAGAIN || monitor_lock_holder(container->dir) != 0)
+		*ret_result = life_refuse_running(container, err);
+	return -1;
 }
 
 int container_remove(struct container *container, bool force, struct error *err)
 {
 	auto_close int lock = -1;
+	int result;
 
 	if (force && force_off(container, err) < 0)
 		return -1;
 	if (container->dir >= 0) {
-		lock = monitor_lock_take_removal(container->dir);
-		if (lock < 0 && errno == ENOENT)
-			return 0; /* it removed itself (--rm) */
-		if (lock < 0 && errno == EAGAIN && monitor_lock_holder(container->dir) == 0)
-			return 0; /* somebody else removes it */
+		lock = lock_for_removal(container, &result, err);
 		if (lock < 0)
-			return life_refuse_running(container, err);
-		life_read_state(&verb_arena, container);
+			return result;
+		life_reread_locked(container);
 		if (!life_is_kept(container))
 			return 0; /* somebody else removes it, and its state may be gone already */
 		if (container->pidfd >= 0 && !process_has_ended(container->pidfd))

@@ -15,12 +15,14 @@ static void build_command(const struct spec *spec, const struct host *host, stru
 	const char *shell = environment_lookup(host->environment, "SHELL");
 	nsrun_strings argv = { .n = 0 };
 
+	if (plan->payload.idle)
+		*array_push(plan->arena, &argv) = "nsrun-init";
 	for (size_t i = 0; i < spec->entrypoint.n; i++)
 		*array_push(plan->arena, &argv) = spec->entrypoint.v[i];
 	for (size_t i = 0; i < spec->argv.n; i++)
 		*array_push(plan->arena, &argv) = spec->argv.v[i];
 	if (argv.n == 0 && spec->box.name)
-		*array_push(plan->arena, &argv) = plan->payload.idle ? "nsrun-init" : "";
+		*array_push(plan->arena, &argv) = "";
 	if (argv.n == 0)
 		*array_push(plan->arena, &argv) =
 			spec->action == ACTION_UNSHARE && shell && *shell ? shell : "/bin/sh";
@@ -153,7 +155,7 @@ static void build_names(const struct spec *spec, const struct host *host, struct
 int plan_build_payload(const struct spec *spec, const struct host *host, struct plan *plan,
 		       struct error *err)
 {
-	plan->payload.idle = spec->box.name && spec->action == ACTION_RUN;
+	plan->payload.idle = spec->action == ACTION_RUN && (spec->box.name || spec->idle);
 	build_terminal(spec, host, plan);
 	build_names(spec, host, plan);
 	build_command(spec, host, plan);

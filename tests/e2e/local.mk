@@ -20,6 +20,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/e2e/box.bats \
 	tests/e2e/bridge.bats \
 	tests/e2e/cli.bats \
+	tests/e2e/copy.bats \
 	tests/e2e/debian.bats \
 	tests/e2e/identity.bats \
 	tests/e2e/life.bats \

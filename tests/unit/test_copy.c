@@ -52,7 +52,7 @@ static void test_paths(void)
 static int receive(const struct copy_message *messages, size_t n, const int *attached,
 		   struct error *err)
 {
-	const struct copy_place place = { AT_FDCWD, place_path };
+	const struct copy_place place = { .root = AT_FDCWD, .path = place_path };
 	const struct copy_message end = { .type = COPY_END };
 	int ends[2], result;
 	pid_t sender;
