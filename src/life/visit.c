@@ -50,7 +50,7 @@ bool life_await_copies(const struct container *container, nsrun_notice notice, v
 	while ((copier = monitor_lock_open_copier(container->dir)) >= 0) {
 		if (!process_await_end(copier, COPY_LONG_MS)) {
 			error_set(&waiting, "container-copied", 0,
-				  "waiting for who copies from or to the container '%s'",
+				  "waiting until nobody copies from or to the container '%s'",
 				  container->name);
 			if (notice)
 				notice(&waiting, arg);

@@ -45,7 +45,7 @@ held() {
 	made c --newidmap=none -q
 	expect 0 nsrun cp in c:/given
 	never_ran
-	expect 0 nsrun start -q -a c
+	expect 0 nsrun start -a c
 	output_is $'0:0 640\nhello'
 	expect 0 nsrun cp c:/result out
 	is made "$(cat out)"
