@@ -44,7 +44,7 @@ static int start_attached(const struct request *request, const char *name, struc
 					  .detach_keys = request->spec->life.detach_keys };
 	struct container *container;
 	struct error err;
-	int attached;
+	int attached = -1;
 
 	if (container_find(arena, name, &container, &err) < 0 ||
 	    start(container, true, request->spec->quiet, &attached, arena, &err) < 0)

@@ -29,7 +29,7 @@ static int read_map(struct spec *spec, pid_t pid, const char *name, nsrun_idmaps
 
 static int read_filter(const struct container *container, struct spec *spec)
 {
-	struct life_filter header;
+	struct life_filter header = { .count = 0 };
 	size_t length;
 	const char *text = store_read_file(spec->arena, container->dir, LIFE_FILTER_FILE, &length);
 
