@@ -247,9 +247,9 @@ missing() {
 		start_ready "--network=$helper" -p 8080:80 "${PROGRAMS[@]}" -v "$TEST_LIB:/lib-of-tests:ro" rootfs \
 			sh -c 'mkfifo /tmp/f; /usr/bin/python3 /lib-of-tests/outside.py 0.0.0.0 80 0 /tmp/ready </tmp/f &
 				exec 3>/tmp/f; until [ -e /tmp/ready ]; do usleep 10000; done; echo ready; wait'
-		is "hello $OUT4" "$(ip netns exec "$O" curl -sS -m 5 "http://$HOST4:8080/")" "$helper"
-		expect 0 in_host curl -sS -m 5 http://127.0.0.1:8080/
-		expect 0 in_host curl -sS -m 5 "http://$HOST4:8080/"
+		is "hello $OUT4" "$(ip netns exec "$O" curl -sS -m "$(slowly 5)" "http://$HOST4:8080/")" "$helper"
+		expect 0 in_host curl -sS -m "$(slowly 5)" http://127.0.0.1:8080/
+		expect 0 in_host curl -sS -m "$(slowly 5)" "http://$HOST4:8080/"
 		# the address by which the container knows the host
 		[ "$helper" = slirp4netns ] || output_is "hello $(has_new_pasta && echo 169.254.1.2 || echo "$HOST4")"
 		kill -TERM "$PID"
@@ -322,9 +322,9 @@ missing() {
 		}
 	END
 	start -p 8080:80 "${PROGRAMS[@]}" rootfs /usr/sbin/nginx -c /etc/nginx.conf
-	wait_for ip netns exec "$O" curl -sS -m 1 "http://$HOST4:8080/"
-	is "nginx $OUT4" "$(ip netns exec "$O" curl -sS -m 5 "http://$HOST4:8080/")"
-	expect 0 in_host curl -sS -m 5 'http://[::1]:8080/'
+	wait_for ip netns exec "$O" curl -sS -m "$(slowly 1)" "http://$HOST4:8080/"
+	is "nginx $OUT4" "$(ip netns exec "$O" curl -sS -m "$(slowly 5)" "http://$HOST4:8080/")"
+	expect 0 in_host curl -sS -m "$(slowly 5)" 'http://[::1]:8080/'
 	kill -QUIT "$PID"
 	finish 0
 }

@@ -18,7 +18,7 @@ eval "network_$(declare -f setup_file)"
 setup_file() {
 	network_setup_file
 	# not into bats's own descriptors, which a download would keep open
-	timeout 120 "$TEST_LIB/new-pasta" >"$BATS_FILE_TMPDIR/new-pasta" 3>&- 4>&- || true
+	timeout "$(slowly 120)" "$TEST_LIB/new-pasta" >"$BATS_FILE_TMPDIR/new-pasta" 3>&- 4>&- || true
 }
 
 mirror_was_there() {
@@ -38,7 +38,7 @@ mirror_was_there() {
 	expect 0 nsrun "${PROGRAMS[@]}" rootfs sh -c "
 		wget -qO- http://$OUT4:8000/; wget -qO- 'http://[$OUT6]:8000/'
 		nslookup www.test; nslookup www.test $OUT4
-		/usr/bin/ping -c 1 -W 5 $OUT4; /usr/bin/ping -c 1 -W 5 $OUT6"
+		/usr/bin/ping -c 1 -W $(slowly 5) $OUT4; /usr/bin/ping -c 1 -W $(slowly 5) $OUT6"
 	output_has "^hello $HOST4\$"
 	output_has '^hello 2001:db8:1::2$'
 	is 2 "$(grep -c '203\.0\.113\.9' <<<"$output")"
@@ -61,7 +61,7 @@ mirror_was_there() {
 	done
 	wait_for no_helpers
 	nsrun network rm net1 >/dev/null
-	expect 0 nsrun --timeout 10 --network=pasta:-T,9999 rootfs sh -c \
+	expect 0 nsrun --timeout "$(slowly 10)" --network=pasta:-T,9999 rootfs sh -c \
 		'until wget -qO- http://127.0.0.1:9999/ 2>/dev/null; do usleep 10000; done'
 }
 
@@ -69,8 +69,8 @@ mirror_was_there() {
 	start_ready -p 8080:80 -p 5353:53/udp "${PROGRAMS[@]}" -v "$TEST_LIB:/lib-of-tests:ro" rootfs \
 		sh -c 'mkfifo /tmp/f; /usr/bin/python3 /lib-of-tests/outside.py 0.0.0.0 80 0 /tmp/ready </tmp/f &
 			exec 3>/tmp/f; until [ -e /tmp/ready ]; do usleep 10000; done; echo ready; wait'
-	is "hello $OUT4" "$(ip netns exec "$O" curl -sS -m 5 "http://$HOST4:8080/")"
-	expect 0 in_host curl -sS -m 5 http://127.0.0.1:8080/
+	is "hello $OUT4" "$(ip netns exec "$O" curl -sS -m "$(slowly 5)" "http://$HOST4:8080/")"
+	expect 0 in_host curl -sS -m "$(slowly 5)" http://127.0.0.1:8080/
 	expect 0 in_host ss -Hlun 'sport = :5353'
 	[ -n "$output" ]
 	kill -KILL "$PID"

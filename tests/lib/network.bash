@@ -90,7 +90,7 @@ no_helpers() {
 reached() {
 	local url
 	for url in "$@"; do
-		echo "{ timeout 2 wget -qO- '$url' >/dev/null 2>&1 && echo 'reached $url'; } &"
+		echo "{ timeout $(slowly 2) wget -qO- '$url' >/dev/null 2>&1 && echo 'reached $url'; } &"
 	done
 	echo wait
 }
