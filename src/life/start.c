@@ -10,8 +10,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+
+#define TAKE_TRIES 20 /* in which somebody had it who is not there any more */
 
 /* 0: it runs; -1 with @err */
 static int await_start(int channel, nsrun_notice notice, void *arg, struct error *err)
@@ -50,23 +53,15 @@ static int open_channels(bool attach, int report[2], int owner[2], struct error 
 	return error_set(err, "attach", errno, "cannot make a channel to the container's monitor");
 }
 
-int container_start(struct container *container, const struct plan *plan, bool attach,
-		    nsrun_notice notice, void *arg, int *ret_attached, struct error *err)
+/* one try of a monitor to take it over and start it */
+static int start_once(struct container *container, const struct plan *plan, bool attach,
+		      nsrun_notice notice, void *arg, int *ret_attached, struct error *err)
 {
 	int report[2], owner[2], pidfd = -1, result;
 	pid_t pid;
 
-	if (ret_attached)
-		*ret_attached = -1;
-	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
-		return life_refuse_start(container, err);
-	if (nsrun_protect_program(plan, err) < 0)
-		return -1;
-	life_await_copies(container, notice, arg);
 	if (open_channels(attach, report, owner, err) < 0)
 		return -1;
-	if (notice)
-		nsrun_plan_notices(plan, notice, arg);
 	pid = sys_clone_process(0, &pidfd);
 	if (pid == 0) {
 		fd_close(report[0]);
@@ -80,8 +75,6 @@ int container_start(struct container *container, const struct plan *plan, bool a
 	else
 		result = await_start(report[0], notice, arg, err);
 	fd_close(report[0]);
-	if (result == 0)
-		life_reread(container); /* its pidfd, for signals */
 	if (result == 0 && ret_attached)
 		*ret_attached = take_fd(&owner[0]);
 	fd_close(owner[0]);
@@ -90,5 +83,31 @@ int container_start(struct container *container, const struct plan *plan, bool a
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	fd_close(pidfd);
+	return result;
+}
+
+int container_start(struct container *container, const struct plan *plan, bool attach,
+		    nsrun_notice notice, void *arg, int *ret_attached, struct error *err)
+{
+	int result = -1;
+
+	if (ret_attached)
+		*ret_attached = -1;
+	if (container->status == CONTAINER_RUNNING || container->status == CONTAINER_PAUSED)
+		return life_refuse_start(container, err);
+	if (nsrun_protect_program(plan, err) < 0)
+		return -1;
+	if (notice)
+		nsrun_plan_notices(plan, notice, arg);
+	/* of many that wait for a copy's end, the next one that copies may be the first */
+	for (int tries = 0; tries < TAKE_TRIES; tries++) {
+		if (life_await_copies(container, notice, arg))
+			tries = 0;
+		result = start_once(container, plan, attach, notice, arg, ret_attached, err);
+		if (result == 0 || strcmp(err->id, "container-copied") != 0)
+			break;
+	}
+	if (result == 0)
+		life_reread(container); /* its pidfd, for signals */
 	return result;
 }

@@ -44,8 +44,10 @@ int life_refuse_start(const struct container *container, struct error *err)
 {
 	auto_close int copier = monitor_lock_open_copier(container->dir);
 
-	if (copier >= 0)
-		return refuse_copied(container, err);
+	/* held by nobody any more: then whoever it was has copied, or looked, or removes it */
+	if (container->pidfd < 0 && (copier >= 0 || monitor_lock_holder(container->dir) == 0))
+		return life_is_kept(container) ? refuse_copied(container, err)
+					       : life_refuse_gone(container, err);
 	return error_set(err, "container-started", 0, "the container '%s' runs already",
 			 container->name);
 }

@@ -217,6 +217,27 @@ held() {
 	wait_for no_container_processes
 }
 
+@test "cp: a start has its turn among many that copy" {
+	made c
+	held
+	local copy=$PID
+	local -a others=()
+	for i in 1 2 3 4 5 6 7 8; do
+		nsrun cp in c:/given"$i" 2>waits."$i" 3>&- 4>&- &
+		others+=($!)
+	done
+	start start c
+	wait_for grep -q 'waiting until nobody copies' stderr
+	kill -CONT "$copy"
+	finish 0
+	PID=$copy
+	finish 0
+	wait "${others[@]}"
+	for i in 1 2 3 4 5 6 7 8; do
+		[ -f rootfs/given"$i" ]
+	done
+}
+
 @test "cp: one that was started meanwhile is copied to as it runs; a damaged one is refused" {
 	keep c
 	as_caller sh -c 'echo hello >in'
