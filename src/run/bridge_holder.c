@@ -7,19 +7,19 @@
 #include "run/bridge_holder.h"
 
 #include "base/fd.h"
-#include "run/bridge_hosts.h"
+#include "run/bridge_roster.h"
 #include "run/bridge_protocol.h"
 #include "run/bridge_space.h"
 #include "run/channel.h"
 #include "run/keeper.h"
 #include "run/network.h"
+#include "sys/limit.h"
 #include "sys/link.h"
 #include "sys/local_socket.h"
 #include "sys/netlink.h"
 #include "sys/process.h"
 #include "sys/signal.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -28,36 +28,18 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
-#define MEMBERS_MAX 1000
 #define CLIENTS_MAX 64 /* that wait for an answer; others wait in the listener's queue */
-
-/**
- * struct member - A container on the bridge
- * @pidfd:   of its init; -1: the place is free
- * @client:  the nsrun that waits until it is connected, or -1
- * @pending: no hosts file came yet, and one will
- */
-struct member {
-	int pidfd;
-	int client;
-	bool pending;
-	uint32_t address;
-	char names[BRIDGE_NAMES_MAX];
-	struct bridge_entry entry;
-	struct bridge_file hosts;
-};
-
-#define NOBODY { .pidfd = -1, .client = -1, .hosts = { .fd = -1 } }
+#define DEAF_MS	    100
 
 /**
  * struct holder - All of it
  * @clients: who has connected, and is no member's client yet
  * @way_out: what is known of the network's helper, see outbound_is_settled()
- * @next:    where the search for a free address begins
  * @cables:  how many there were, for their names
- * @n_members: places that were ever taken; memory behind them is not touched
+ * @deaf:    no descriptor was free for who wants to connect: that is tried again a little later
  */
 struct holder {
 	const struct plan_bridge *plan;
@@ -69,12 +51,10 @@ struct holder {
 	unsigned routes;
 	bool has_way_out;
 	struct error problem;
-	uint32_t next;
 	unsigned cables;
+	bool deaf;
 	int clients[CLIENTS_MAX];
-	size_t n_members;
-	struct member members[MEMBERS_MAX];
-	struct bridge_lines lines;
+	struct bridge_roster members;
 };
 
 static struct holder the_holder; /* large, one of a kind, and zero as far as it is not used */
@@ -82,140 +62,6 @@ static struct holder the_holder; /* large, one of a kind, and zero as far as it 
 static const struct bridge *bridge_of(const struct holder *holder)
 {
 	return holder->plan->bridge;
-}
-
-/* --- addresses --- */
-
-static bool is_taken(const struct holder *holder, uint32_t address)
-{
-	for (size_t i = 0; i < holder->n_members; i++)
-		if (holder->members[i].pidfd >= 0 && holder->members[i].address == address)
-			return true;
-	return false;
-}
-
-/* neither the network's own number, nor its bridge's, nor everybody's */
-static bool is_for_members(const struct bridge *bridge, uint32_t address)
-{
-	uint32_t last = bridge->subnet | ~(UINT32_MAX << (32 - bridge->bits));
-
-	return address > bridge->subnet + 1 && address < last;
-}
-
-static const char *address_text(uint32_t address, char text[INET_ADDRSTRLEN])
-{
-	struct in_addr in = { .s_addr = htonl(address) };
-
-	return inet_ntop(AF_INET, &in, text, INET_ADDRSTRLEN);
-}
-
-/* one that was asked for, or the next one: a neighbour's memory of who had it before fades */
-static int choose_address(struct holder *holder, uint32_t wanted, uint32_t *ret, struct error *err)
-{
-	const struct bridge *bridge = bridge_of(holder);
-	uint32_t hosts = 1U << (32 - bridge->bits);
-	char text[INET_ADDRSTRLEN];
-
-	if (wanted && !is_for_members(bridge, wanted))
-		return error_set(err, "bridge-address", 0,
-				 "the address %s is none for a container on the network '%s'",
-				 address_text(wanted, text), bridge->name);
-	if (wanted && is_taken(holder, wanted))
-		return error_set(err, "bridge-address", 0,
-				 "the address %s on the network '%s' belongs to another container",
-				 address_text(wanted, text), bridge->name);
-	*ret = wanted;
-	for (uint32_t i = 0; i < hosts && *ret == 0; i++) {
-		uint32_t address = bridge->subnet + holder->next;
-
-		holder->next = (holder->next + 1) % hosts;
-		if (is_for_members(bridge, address) && !is_taken(holder, address))
-			*ret = address;
-	}
-	return *ret ? 0 : error_set(err, "bridge-address", 0,
-				    "no address is free on the network '%s'", bridge->name);
-}
-
-/* --- names --- */
-
-static void rewrite_names(struct holder *holder);
-
-static void describe_entry(const struct holder *holder, const struct member *member, char *text,
-			   size_t size)
-{
-	char ipv4[INET_ADDRSTRLEN], ipv6[INET6_ADDRSTRLEN];
-	unsigned char address6[16];
-
-	bridge_address6(bridge_of(holder), member->address, address6);
-	snprintf(text, size, "%s\t%s\n%s\t%s\n", address_text(member->address, ipv4), member->names,
-		 inet_ntop(AF_INET6, address6, ipv6, sizeof(ipv6)), member->names);
-}
-
-static void tell_entry(struct holder *holder, const struct bridge_entry *entry)
-{
-	for (size_t i = 0; i < holder->n_members; i++)
-		if (holder->members[i].pidfd >= 0)
-			bridge_file_write(&holder->members[i].hosts, &holder->lines, entry);
-}
-
-static bool add_entry(struct holder *holder, struct member *member)
-{
-	char text[2 * (BRIDGE_NAMES_MAX + INET6_ADDRSTRLEN + 2)];
-
-	describe_entry(holder, member, text, sizeof(text));
-	return bridge_lines_add(&holder->lines, &member->entry, text);
-}
-
-static void add_name(struct holder *holder, struct member *member)
-{
-	if (add_entry(holder, member))
-		tell_entry(holder, &member->entry);
-	else
-		rewrite_names(holder);
-}
-
-/* the lines of those who left fill it up */
-static void rewrite_names(struct holder *holder)
-{
-	holder->lines.length = 0;
-	for (size_t i = 0; i < holder->n_members; i++)
-		if (holder->members[i].pidfd >= 0)
-			add_entry(holder, &holder->members[i]);
-	tell_entry(holder, NULL);
-}
-
-static void drop_name(struct holder *holder, const struct member *member)
-{
-	bridge_lines_drop(&holder->lines, &member->entry);
-	tell_entry(holder, &member->entry);
-}
-
-static bool has_name(const struct member *member, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *at = member->names; *at; at += strcspn(at, " "), at += strspn(at, " "))
-		if (strncmp(at, name, length) == 0 && (at[length] == ' ' || !at[length]))
-			return true;
-	return false;
-}
-
-/* the old ones stay: somebody may have learnt them */
-static void add_other_name(struct holder *holder, int pidfd, const char *name)
-{
-	pid_t pid = process_pidfd_pid(pidfd);
-
-	for (size_t i = 0; i < holder->n_members && pid > 0; i++) {
-		struct member *member = &holder->members[i];
-		size_t length = strlen(member->names);
-
-		if (member->pidfd < 0 || process_pidfd_pid(member->pidfd) != pid ||
-		    has_name(member, name) || length + 1 + strlen(name) >= sizeof(member->names))
-			continue;
-		drop_name(holder, member);
-		snprintf(member->names + length, sizeof(member->names) - length, " %s", name);
-		add_name(holder, member);
-	}
 }
 
 /* --- the way out --- */
@@ -283,7 +129,7 @@ static void serve_way_out(struct holder *holder, const struct pollfd *waits)
 
 /* --- members --- */
 
-static void answer(struct holder *holder, struct member *member)
+static void answer(struct holder *holder, struct bridge_member *member)
 {
 	struct bridge_message message = { .type = BRIDGE_JOINED, .address = member->address };
 
@@ -298,31 +144,20 @@ static void answer(struct holder *holder, struct member *member)
 
 static void answer_who_waits(struct holder *holder)
 {
-	for (size_t i = 0; i < holder->n_members; i++) {
-		struct member *member = &holder->members[i];
+	for (size_t i = 0; i < holder->members.n; i++) {
+		struct bridge_member *member = &holder->members.v[i];
 
 		if (member->client >= 0 && !member->pending && outbound_is_settled(holder))
 			answer(holder, member);
 	}
 }
 
-static struct member *find_place(struct holder *holder)
-{
-	for (size_t i = 0; i < holder->n_members; i++)
-		if (holder->members[i].pidfd < 0)
-			return &holder->members[i];
-	if (holder->n_members == MEMBERS_MAX)
-		return NULL;
-	holder->members[holder->n_members] = (struct member)NOBODY;
-	return &holder->members[holder->n_members++];
-}
-
-static int connect_member(struct holder *holder, struct member *member, int netns_socket,
+static int connect_member(struct holder *holder, struct bridge_member *member, int netns_socket,
 			  const struct bridge_message *wish, struct error *err)
 {
 	bool ipv6 = holder->plan->outbound.routes & NETLINK_ROUTE_IPV6;
 
-	if (choose_address(holder, wish->address, &member->address, err) < 0)
+	if (bridge_roster_choose_address(&holder->members, wish->address, &member->address, err) < 0)
 		return -1;
 	return bridge_space_plug(&holder->space, bridge_of(holder), netns_socket, wish->interface,
 				 ++holder->cables, member->address, wish->routed, ipv6, err);
@@ -340,17 +175,17 @@ static void refuse(int take_client, const struct error *why)
 static void join(struct holder *holder, int take_client, const struct bridge_message *wish,
 		 int netns_socket, int take_pidfd)
 {
-	struct member *member = find_place(holder);
+	struct bridge_member *member = bridge_roster_place(&holder->members);
 	struct error err;
 
 	if (!member) {
 		error_set(&err, "bridge-address", 0, "the network '%s' has %d containers: no more fit",
-			  bridge_of(holder)->name, MEMBERS_MAX);
+			  bridge_of(holder)->name, BRIDGE_ROSTER_MAX);
 		refuse(take_client, &err);
 		fd_close(take_pidfd);
 		return;
 	}
-	*member = (struct member)NOBODY;
+	*member = (struct bridge_member)BRIDGE_NOBODY;
 	member->client = take_client;
 	member->pending = wish->hosts;
 	memcpy(member->names, wish->names, sizeof(member->names));
@@ -360,18 +195,18 @@ static void join(struct holder *holder, int take_client, const struct bridge_mes
 		return;
 	}
 	member->pidfd = take_pidfd;
-	add_name(holder, member);
+	bridge_roster_add_name(&holder->members, member);
 }
 
-static void leave(struct holder *holder, struct member *member)
+static void leave(struct holder *holder, struct bridge_member *member)
 {
-	drop_name(holder, member);
+	bridge_roster_drop_name(&holder->members, member);
 	fd_close(take_fd(&member->hosts.fd));
 	fd_close(take_fd(&member->client));
 	fd_close(take_fd(&member->pidfd));
 }
 
-static void take_hosts(struct holder *holder, struct member *member)
+static void take_hosts(struct holder *holder, struct bridge_member *member)
 {
 	struct bridge_message message;
 	int fds[BRIDGE_FDS_MAX];
@@ -384,7 +219,7 @@ static void take_hosts(struct holder *holder, struct member *member)
 		return;
 	}
 	bridge_file_open(&member->hosts, fds[0]);
-	bridge_file_write(&member->hosts, &holder->lines, NULL);
+	bridge_file_write(&member->hosts, &holder->members.lines, NULL);
 	fd_close(fds[1]);
 	member->pending = false;
 }
@@ -395,8 +230,8 @@ static void list_members(struct holder *holder, int client)
 {
 	struct bridge_message message = { .type = BRIDGE_MEMBER };
 
-	for (size_t i = 0; i < holder->n_members; i++) {
-		const struct member *member = &holder->members[i];
+	for (size_t i = 0; i < holder->members.n; i++) {
+		const struct bridge_member *member = &holder->members.v[i];
 
 		if (member->pidfd < 0)
 			continue;
@@ -426,7 +261,7 @@ static void serve_client(struct holder *holder, int *client)
 		if (message.type == BRIDGE_LIST)
 			list_members(holder, *client);
 		if (message.type == BRIDGE_RENAME && fds[0] >= 0)
-			add_other_name(holder, fds[0], message.names);
+			bridge_roster_add_other_name(&holder->members, fds[0], message.names);
 		fd_close(take_fd(client));
 	}
 	for (size_t i = 0; i < BRIDGE_FDS_MAX; i++)
@@ -439,12 +274,15 @@ static void accept_client(struct holder *holder)
 		if (holder->clients[i] >= 0)
 			continue;
 		holder->clients[i] = accept4(holder->listener, NULL, NULL, SOCK_CLOEXEC);
+		holder->deaf = holder->clients[i] < 0;
 		return;
 	}
 }
 
-static bool has_room(const struct holder *holder)
+static bool can_accept(const struct holder *holder)
 {
+	if (holder->deaf)
+		return false;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (holder->clients[i] < 0)
 			return true;
@@ -459,7 +297,7 @@ enum {
 	WAIT_NETWORK,
 	WAIT_CLIENTS = WAIT_NETWORK + NETWORK_POLLS,
 	WAIT_MEMBERS = WAIT_CLIENTS + CLIENTS_MAX,
-	WAITS = WAIT_MEMBERS + 2 * MEMBERS_MAX
+	WAITS = WAIT_MEMBERS + 2 * BRIDGE_ROSTER_MAX
 };
 
 /* returns for how many members there is something to look at */
@@ -467,27 +305,29 @@ static size_t wait_for_event(struct holder *holder, struct pollfd *waits)
 {
 	bool settled = outbound_is_settled(holder);
 
-	waits[WAIT_LISTENER] = (struct pollfd){ has_room(holder) ? holder->listener : -1, POLLIN, 0 };
+	waits[WAIT_LISTENER] = (struct pollfd){ can_accept(holder) ? holder->listener : -1, POLLIN, 0 };
 	waits[WAIT_ROUTES] = (struct pollfd){ settled ? -1 : holder->space.routes, POLLIN, 0 };
 	network_poll(&holder->way_out, &waits[WAIT_NETWORK]);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		waits[WAIT_CLIENTS + i] = (struct pollfd){ holder->clients[i], POLLIN, 0 };
-	for (size_t i = 0; i < holder->n_members; i++) {
-		const struct member *member = &holder->members[i];
+	for (size_t i = 0; i < holder->members.n; i++) {
+		const struct bridge_member *member = &holder->members.v[i];
 
 		waits[WAIT_MEMBERS + 2 * i] = (struct pollfd){ member->pidfd, POLLIN, 0 };
 		waits[WAIT_MEMBERS + 2 * i + 1] =
 			(struct pollfd){ member->pending ? member->client : -1, POLLIN, 0 };
 	}
-	while (poll(waits, WAIT_MEMBERS + 2 * holder->n_members, -1) < 0 && errno == EINTR)
+	while (poll(waits, WAIT_MEMBERS + 2 * holder->members.n, holder->deaf ? DEAF_MS : -1) < 0 &&
+	       errno == EINTR)
 		;
-	return holder->n_members;
+	holder->deaf = false;
+	return holder->members.n;
 }
 
 static void serve(struct holder *holder, const struct pollfd *waits, size_t members)
 {
 	for (size_t i = 0; i < members; i++) {
-		struct member *member = &holder->members[i];
+		struct bridge_member *member = &holder->members.v[i];
 
 		if (waits[WAIT_MEMBERS + 2 * i].revents)
 			leave(holder, member);
@@ -506,8 +346,8 @@ static void serve(struct holder *holder, const struct pollfd *waits, size_t memb
 
 static bool is_idle(const struct holder *holder)
 {
-	for (size_t i = 0; i < holder->n_members; i++)
-		if (holder->members[i].pidfd >= 0)
+	for (size_t i = 0; i < holder->members.n; i++)
+		if (holder->members.v[i].pidfd >= 0)
 			return false;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (holder->clients[i] >= 0)
@@ -547,12 +387,24 @@ static void hold(struct holder *holder)
 
 /* --- the process --- */
 
+/* each member has two of them here: with the usual 1024 there would be 500 members */
+static void raise_descriptor_limit(void)
+{
+	struct limit limit;
+
+	if (limit_get(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.soft = limit.hard;
+	limit_set(&limit);
+}
+
 static int leave_caller(struct holder *holder, int report, struct error *err)
 {
 	auto_close int nothing = openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
 	int keep[] = { holder->dir, report };
 
 	prctl(PR_SET_NAME, "nsrun-bridge", 0, 0, 0);
+	raise_descriptor_limit();
 	setsid();
 	signal_reset(); /* SIGTERM ends it, and its helper with it */
 	for (int fd = 0; fd <= 2; fd++)
@@ -579,7 +431,7 @@ static void prepare(struct holder *holder, const struct plan_bridge *plan)
 	holder->plan = plan;
 	holder->listener = -1;
 	holder->keeper.lifeline = -1;
-	holder->next = 2;
+	bridge_roster_init(&holder->members, plan->bridge);
 	network_init(&holder->way_out, &plan->outbound);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		holder->clients[i] = -1;

@@ -4,6 +4,7 @@
 unit_tests = \
 	tests/unit/test_account \
 	tests/unit/test_arena \
+	tests/unit/test_bridge_roster \
 	tests/unit/test_channel \
 	tests/unit/test_cgroup \
 	tests/unit/test_copy \
@@ -55,6 +56,11 @@ tests_unit_test_arena_CPPFLAGS = $(test_cppflags)
 tests_unit_test_arena_CFLAGS = $(test_cflags)
 tests_unit_test_arena_LDFLAGS = $(test_ldflags)
 tests_unit_test_arena_LDADD = $(test_ldadd)
+tests_unit_test_bridge_roster_SOURCES = tests/unit/test_bridge_roster.c
+tests_unit_test_bridge_roster_CPPFLAGS = $(test_cppflags)
+tests_unit_test_bridge_roster_CFLAGS = $(test_cflags)
+tests_unit_test_bridge_roster_LDFLAGS = $(test_ldflags)
+tests_unit_test_bridge_roster_LDADD = $(test_ldadd)
 tests_unit_test_channel_SOURCES = tests/unit/test_channel.c
 tests_unit_test_channel_CPPFLAGS = $(test_cppflags)
 tests_unit_test_channel_CFLAGS = $(test_cflags)
