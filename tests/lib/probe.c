@@ -173,14 +173,6 @@ static int open_and_write(const char *path, const char *text)
 	return 0;
 }
 
-/* swap A B: let two names change places until somebody ends it */
-static int swap_forever(const char *a, const char *b)
-{
-	puts("ready");
-	for (;;)
-		syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
-}
-
 /* die SIGNAL: end by a signal, also as pid 1, where the default action does not happen */
 static int die(int number)
 {
@@ -220,8 +212,6 @@ int main(int argc, char **argv)
 		return orphans(atoi(argv[2]));
 	if (strcmp(what, "open") == 0 && argc == 4)
 		return open_and_write(argv[2], argv[3]);
-	if (strcmp(what, "swap") == 0 && argc == 4)
-		return swap_forever(argv[2], argv[3]);
 	if (strcmp(what, "die") == 0 && argc == 3)
 		return die(atoi(argv[2]));
 	fprintf(stderr, "probe: unknown word '%s'\n", what);

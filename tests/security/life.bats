@@ -75,6 +75,101 @@ quiet_spy() {
 	}
 }
 
+@test "S05 top, ps, stats, logs, inspect and stop run no program of the container, and load no library" {
+	attack_s05() {
+		local verb program
+		begin_life
+		mkdir -p rootfs/usr/sbin rootfs/lib
+		for program in ps top nsenter sh stat cat du; do
+			printf '#!/bin/busybox sh\necho pwned >/mark\n' >"rootfs/usr/sbin/$program"
+			chmod 0755 "rootfs/usr/sbin/$program"
+		done
+		printf 'passwd: evil\n' >rootfs/etc/nsswitch.conf
+		printf 'not a library' >rootfs/lib/libnss_evil.so.2
+		own rootfs/usr rootfs/etc rootfs/lib
+		keep x -e PATH=/usr/sbin:/bin rootfs /bin/busybox sleep 600
+		for verb in 'top x' 'ps -a' 'stats x' 'logs x' 'inspect x' 'port x' 'stop -t 0 x'; do
+			# shellcheck disable=SC2086 # words
+			CALLER_PREFIX="strace -f -qq -o $T/trace -e trace=open,openat,openat2,execve,setns" \
+				expect 0 nsrun $verb
+			if grep -E 'setns|nsswitch|libnss|/usr/sbin/' trace; then
+				escaped "'$verb' goes into the container, or takes something of its root file system"
+				return 1
+			fi
+			grep -q 'execve(' trace
+		done
+		[ ! -e rootfs/mark ]
+		end_life
+		unharmed
+	}
+	each_mode attack_s05
+}
+
+# swapped: in a container, /d and /l, a link to a directory of the host, change places for ever
+swapped() {
+	with_attack
+	begin_life
+	mkdir rootfs/d
+	echo inside >rootfs/d/secret
+	ln -s "$W" rootfs/l
+	own rootfs/d rootfs/l
+	keep c rootfs /attack exchange /d /l
+	wait_for test -L rootfs/d
+}
+
+@test "S40 cp while the container swaps a directory for a link to the host" {
+	attack_s40() {
+		local i leaked=0
+		swapped
+		# who resolves the path on the host is seen to be fooled
+		for ((i = 0; i < 2000 && !leaked; i++)); do
+			! grep -q 'secret of the host' rootfs/d/secret 2>/dev/null || leaked=1
+		done
+		is 1 "$leaked" "a leak to a weak peer"
+		expect 0 as_caller sh -c 'i=0
+			while [ $i -lt 150 ]; do
+				i=$((i + 1))
+				rm -rf out tree
+				"$0" cp c:/d/secret out 2>>errors && echo got
+				"$0" cp c:/d tree 2>>errors
+				[ ! -e out ] || cat out
+				[ -L tree ] || [ ! -e tree/secret ] || cat tree/secret
+			done' "$NSRUN"
+		output_has got
+		output_has inside
+		reveals_nothing "cp out of a container"
+		end_life
+		unharmed
+	}
+	each_mode attack_s40
+}
+
+@test "S40 cp into such a container" {
+	attack_s40_into() {
+		local i
+		swapped
+		as_caller sh -c 'echo changed >secret; mkdir tree; echo changed >tree/secret'
+		for ((i = 0; i < 500; i++)); do
+			as_caller sh -c 'for i in 1 2 3 4 5 6 7 8 9 0; do echo weak >rootfs/d/data/file; done' 2>/dev/null || true
+			! grep -q weak "$W/data/file" || break
+		done
+		is weak "$(cat "$W/data/file")" "a write by a weak peer"
+		stamp
+		expect 0 as_caller sh -c 'i=0
+			while [ $i -lt 100 ]; do
+				i=$((i + 1))
+				"$0" cp secret c:/d/secret 2>>errors && echo put
+				"$0" cp tree/. c:/d 2>>errors
+				"$0" cp tree c:/d/new 2>>errors
+			done
+			:' "$NSRUN"
+		output_has put
+		unharmed "cp into a container"
+		end_life
+	}
+	each_mode attack_s40_into
+}
+
 @test "S03 exec with a working directory or a command that is a descriptor of nsrun's" {
 	attack_s03_exec() {
 		local n
