@@ -372,6 +372,7 @@ load ../lib/common
 		shell.expect(r"^1$")
 		shell.send("kill %1; kill -CONT %1; wait; echo ended\n")
 		shell.expect(r"^ended$")
+		shell.expect(r"\$ $")
 		shell.send("jobs | wc -l; exit\n")
 		shell.expect(r"^0$")
 		shell.wait()
