@@ -38,6 +38,16 @@ void bridge_address6(const struct bridge *bridge, uint32_t address, unsigned cha
 	memcpy(ret + 12, &host, sizeof(host));
 }
 
+/* one address, one hardware address: neighbours need not learn that somebody else has it by now */
+static void choose_hardware(uint32_t address, unsigned char ret[LINK_HARDWARE_BYTES])
+{
+	const uint32_t ipv4 = htonl(address);
+
+	ret[0] = 0x02; /* of one machine, and given to nobody by the IEEE */
+	ret[1] = 0x6e;
+	memcpy(ret + 2, &ipv4, sizeof(ipv4));
+}
+
 /* a kernel without IPv6, or an interface on which it is switched off, has only the other */
 static bool has_no_ipv6(int errnum)
 {
@@ -62,9 +72,11 @@ static int add_addresses(int link, int index, const struct bridge *bridge, uint3
 
 static int inside_make_bridge(const struct bridge *bridge, int link)
 {
+	unsigned char hardware[LINK_HARDWARE_BYTES];
 	int index;
 
-	if (link_add_bridge(link, BRIDGE_INTERFACE, BRIDGE_MTU) < 0)
+	choose_hardware(bridge->subnet + 1, hardware);
+	if (link_add_bridge(link, BRIDGE_INTERFACE, BRIDGE_MTU, hardware) < 0)
 		return -1;
 	index = link_find(link, BRIDGE_INTERFACE);
 	if (index < 0 || link_raise(link, index, 0) < 0)
@@ -182,11 +194,13 @@ int bridge_space_make(const struct bridge *bridge, struct bridge_space *ret, str
 /* --- cables --- */
 
 static int connect_both(const struct bridge_space *space, int netns_socket, const char *interface,
-			const char *port, int *ret_index)
+			const char *port, uint32_t address, int *ret_index)
 {
+	unsigned char hardware[LINK_HARDWARE_BYTES];
 	int index;
 
-	if (link_add_veth(netns_socket, interface, port, space->netns, BRIDGE_MTU) < 0)
+	choose_hardware(address, hardware);
+	if (link_add_veth(netns_socket, interface, hardware, port, space->netns, BRIDGE_MTU) < 0)
 		return -1;
 	index = link_find(space->link, port);
 	if (index < 0 || link_raise(space->link, index, space->index) < 0)
@@ -217,7 +231,7 @@ int bridge_space_plug(const struct bridge_space *space, const struct bridge *bri
 	int index;
 
 	snprintf(port, sizeof(port), "port%u", number);
-	if (connect_both(space, netns_socket, interface, port, &index) < 0 ||
+	if (connect_both(space, netns_socket, interface, port, address, &index) < 0 ||
 	    add_addresses(netns_socket, index, bridge, address) < 0 ||
 	    link_raise(netns_socket, index, 0) < 0 ||
 	    (routed && add_routes(bridge, netns_socket, ipv6) < 0))

@@ -33,7 +33,8 @@ static void begin_link(struct netlink_request *request, uint16_t type, uint16_t 
 	netlink_add_message(request, type, flags, link, sizeof(*link));
 }
 
-int link_add_bridge(int fd, const char *name, uint32_t mtu)
+int link_add_bridge(int fd, const char *name, uint32_t mtu,
+		    const unsigned char hardware[LINK_HARDWARE_BYTES])
 {
 	struct netlink_request request = { .length = 0 };
 	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
@@ -43,6 +44,7 @@ int link_add_bridge(int fd, const char *name, uint32_t mtu)
 	begin_link(&request, RTM_NEWLINK, ADD, &link);
 	netlink_add_text(&request, IFLA_IFNAME, name);
 	netlink_add_u32(&request, IFLA_MTU, mtu);
+	netlink_add(&request, IFLA_ADDRESS, hardware, LINK_HARDWARE_BYTES);
 	info = netlink_nest(&request, IFLA_LINKINFO);
 	netlink_add_text(&request, IFLA_INFO_KIND, "bridge");
 	data = netlink_nest(&request, IFLA_INFO_DATA);
@@ -53,7 +55,8 @@ int link_add_bridge(int fd, const char *name, uint32_t mtu)
 	return netlink_ask(fd, &request, NULL, 0);
 }
 
-int link_add_veth(int fd, const char *name, const char *peer, int peer_namespace, uint32_t mtu)
+int link_add_veth(int fd, const char *name, const unsigned char hardware[LINK_HARDWARE_BYTES],
+		  const char *peer, int peer_namespace, uint32_t mtu)
 {
 	struct netlink_request request = { .length = 0 };
 	const struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
@@ -62,6 +65,7 @@ int link_add_veth(int fd, const char *name, const char *peer, int peer_namespace
 	begin_link(&request, RTM_NEWLINK, ADD, &link);
 	netlink_add_text(&request, IFLA_IFNAME, name);
 	netlink_add_u32(&request, IFLA_MTU, mtu);
+	netlink_add(&request, IFLA_ADDRESS, hardware, LINK_HARDWARE_BYTES);
 	info = netlink_nest(&request, IFLA_LINKINFO);
 	netlink_add_text(&request, IFLA_INFO_KIND, "veth");
 	data = netlink_nest(&request, IFLA_INFO_DATA);

@@ -14,10 +14,22 @@ int link_open_socket(void);
 /** link_namespace() - The network namespace of a socket, as a descriptor; -1 with errno. */
 int link_namespace(int fd);
 
-int link_add_bridge(int fd, const char *name, uint32_t mtu);
+#define LINK_HARDWARE_BYTES 6
 
-/** link_add_veth() - A pair of interfaces; the other end goes to a network namespace of its own. */
-int link_add_veth(int fd, const char *name, const char *peer, int peer_namespace, uint32_t mtu);
+/**
+ * link_add_bridge() - A bridge
+ * @hardware: its hardware address: without one of its own it has the lowest of its ports, another one
+ *            whenever a port comes or goes, and who knows the former reaches nobody until he asks again
+ */
+int link_add_bridge(int fd, const char *name, uint32_t mtu,
+		    const unsigned char hardware[LINK_HARDWARE_BYTES]);
+
+/**
+ * link_add_veth() - A pair of interfaces; the other end goes to a network namespace of its own
+ * @hardware: the hardware address of the end that stays
+ */
+int link_add_veth(int fd, const char *name, const unsigned char hardware[LINK_HARDWARE_BYTES],
+		  const char *peer, int peer_namespace, uint32_t mtu);
 
 /** link_find() - The index of an interface; -1 with errno. */
 int link_find(int fd, const char *name);
