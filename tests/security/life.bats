@@ -88,7 +88,7 @@ quiet_spy() {
 		printf 'not a library' >rootfs/lib/libnss_evil.so.2
 		own rootfs/usr rootfs/etc rootfs/lib
 		keep x -e PATH=/usr/sbin:/bin rootfs /bin/busybox sleep 600
-		for verb in 'top x' 'ps -a' 'stats x' 'logs x' 'inspect x' 'port x' 'stop -t 0 x'; do
+		for verb in 'top x' 'ps -a' 'stats --no-stream x' 'logs x' 'inspect x' 'port x' 'stop -t 0 x'; do
 			# shellcheck disable=SC2086 # words
 			CALLER_PREFIX="strace -f -qq -o $T/trace -e trace=open,openat,openat2,execve,setns" \
 				expect 0 nsrun $verb
