@@ -403,3 +403,14 @@ start_in_box() {
 	expect 0 nsrun rm -f dev
 	expect 0 nsrun box --rm dev
 }
+
+@test "cp with a box that does not run" {
+	as_caller sh -c 'echo hello >in'
+	expect 0 nsrun box b rootfs true
+	expect 0 nsrun stop -t 0 b
+	expect 0 nsrun cp in b:/given
+	is hello "$(cat rootfs/given)"
+	expect 0 nsrun box b cat /given
+	output_is hello
+	expect 0 nsrun box --rm b
+}

@@ -196,12 +196,6 @@ nsrun_submount() {
 	is $'ready\ndeep' "$(cat out)"
 }
 
-# tmpfs_has_attributes: from Linux 6.6 on; an overlay above one cannot remove a directory without.
-tmpfs_has_attributes() {
-	python3 -c 'import os, sys
-sys.exit(tuple(int(n) for n in os.uname().release.split("-")[0].split(".")[:2]) < (6, 6))'
-}
-
 @test "-v :O throws the changes away" {
 	data
 	expect 0 nsrun -v "$T/data:/mnt:O" rootfs sh -c 'echo changed >/mnt/file && rm /mnt/sub/file && cat /mnt/file'
