@@ -131,15 +131,18 @@ int command_ps(const struct command *command, const char *const *argv, struct ar
 	struct request request = { .spec = &spec };
 	const char **names;
 	nsrun_containers list;
-	struct error err;
+	struct error err, hidden;
 	int status = command_parse_names(command, &request, argv, arena, &names);
 
 	if (status >= 0)
 		return status;
 	if (*names)
 		return command_misused(command, "ps takes no names: --filter name=NAME does");
-	if (filter_check(&request.verb, &err) < 0 || container_list(arena, &list, &err) < 0)
+	if (filter_check(&request.verb, &err) < 0)
 		return command_fail(&err);
+	status = container_list(arena, &list, &hidden);
 	drop_unwanted(&list, &request.verb);
-	return print(&list, &request, arena, &err) < 0 ? command_fail(&err) : 0;
+	if (print(&list, &request, arena, &err) < 0)
+		return command_fail(&err);
+	return status < 0 ? command_fail(&hidden) : 0;
 }

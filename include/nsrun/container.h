@@ -93,6 +93,8 @@ int container_find(struct arena *arena, const char *word, struct container **ret
 /**
  * container_list() - All of them, oldest first; a damaged one hides no other
  *
+ * Return: 0; or -1 with @err (id "state-directory") where a place cannot be looked into: @ret has what
+ *         is elsewhere.
  * They have no descriptors, of which there could be too many: container_find_again() opens one.
  */
 int container_list(struct arena *arena, nsrun_containers *ret, struct error *err);

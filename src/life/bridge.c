@@ -163,7 +163,7 @@ static int open_in(int networks, const char *name)
 int bridge_find(struct arena *arena, const char *name, struct bridge_info *ret, struct error *err)
 {
 	struct store store;
-	int dir = -1;
+	int dir = -1, hidden = 0;
 
 	if (container_name_check(name, err) == 0) {
 		store_open_networks(arena, &store);
@@ -172,10 +172,13 @@ int bridge_find(struct arena *arena, const char *name, struct bridge_info *ret, 
 			if (dir >= 0)
 				read_one(arena, store.path[i], dir, arena_strdup(arena, name), ret);
 		}
+		hidden = store_is_whole(&store, err);
 		store_close(&store);
 	}
 	if (dir >= 0)
 		return fd_close(dir), 0;
+	if (hidden < 0)
+		return -1;
 	error_set(err, "bridge-unknown", 0, "there is no network '%s'", name);
 	return error_set_arg(err, "%s", name);
 }
@@ -208,16 +211,17 @@ static void list_in(struct arena *arena, const char *path, int networks, nsrun_b
 int bridge_list(struct arena *arena, nsrun_bridges *ret, struct error *err)
 {
 	struct store store;
+	int result;
 
-	(void)err;
 	*ret = (nsrun_bridges){ .n = 0 };
 	store_open_networks(arena, &store);
 	for (size_t i = 0; i < store.n; i++)
 		list_in(arena, store.path[i], store.fd[i], ret);
+	result = store_is_whole(&store, err);
 	store_close(&store);
 	if (ret->n > 0)
 		qsort(ret->v, ret->n, sizeof(ret->v[0]), by_name);
-	return 0;
+	return result;
 }
 
 const char *bridge_describe(struct arena *arena, const struct bridge_info *info)
@@ -434,6 +438,8 @@ int bridge_remove(struct arena *arena, const char *name, struct error *err)
 		if (dir >= 0)
 			result = remove_in(arena, store.fd[i], dir, name, err);
 	}
+	if (result > 0 && store_is_whole(&store, err) < 0)
+		result = -1;
 	store_close(&store);
 	if (result <= 0)
 		return result;

@@ -150,11 +150,12 @@ static int by_age(const void *a, const void *b)
 int container_list(struct arena *arena, nsrun_containers *ret, struct error *err)
 {
 	struct store store;
-	int result = 0;
+	int result;
 
 	*ret = (nsrun_containers){ .n = 0 };
 	store_open(arena, &store);
-	for (size_t i = 0; i < store.n && result == 0; i++)
+	result = store_is_whole(&store, err);
+	for (size_t i = 0; i < store.n; i++)
 		if (scan(arena, store.fd[i], ret) < 0)
 			result = error_set(err, "state-directory", errno, "cannot list '%s'",
 					   store.path[i]);

@@ -95,23 +95,48 @@ static bool has_place(const struct store *store, int fd)
 	return false;
 }
 
+/* in /tmp somebody else may have taken our name: that is nothing of ours */
+static bool may_hide_something(const struct place *place, const char *path, int errnum)
+{
+	struct stat st;
+
+	if (errnum_is_shortage(errnum))
+		return true;
+	if (errnum == EPERM && !place->shared)
+		return true;
+	return errnum != ENOENT && fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_uid == geteuid();
+}
+
 static void open_all(struct arena *arena, const char *directory, struct store *ret)
 {
 	struct place places[STORE_PLACES_MAX];
 	size_t n = list_places(arena, places);
 
-	ret->n = 0;
+	*ret = (struct store){ .n = 0 };
 	for (size_t i = 0; i < n; i++) {
-		int fd = open_place(&places[i], directory, false);
+		int fd = open_place(&places[i], directory, false), errnum = errno;
+		const char *path = arena_printf(arena, "%s/%s", places[i].parent, places[i].name);
 
+		if (fd < 0 && !ret->closed && may_hide_something(&places[i], path, errnum)) {
+			ret->closed = path;
+			ret->errnum = errnum;
+		}
 		if (fd < 0 || has_place(ret, fd)) {
 			fd_close(fd);
 			continue;
 		}
-		ret->path[ret->n] = arena_printf(arena, "%s/%s/%s", places[i].parent,
-						 places[i].name, directory);
+		ret->path[ret->n] = arena_printf(arena, "%s/%s", path, directory);
 		ret->fd[ret->n++] = fd;
 	}
+}
+
+int store_is_whole(const struct store *store, struct error *err)
+{
+	if (!store->closed)
+		return 0;
+	error_set(err, "state-directory", store->errnum, "cannot look into '%s'", store->closed);
+	return error_set_arg(err, "%s", store->closed);
 }
 
 void store_open(struct arena *arena, struct store *ret)

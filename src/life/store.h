@@ -11,16 +11,24 @@
 #define STORE_PLACES_MAX 4
 #define STORE_FILE_MAX	 ((size_t)32 << 20) /* beyond what execve(2) takes, however it is escaped */
 
-/** struct store - The directories that exist and are the caller's own; @fd of "containers" in each
+/**
+ * struct store - The directories that exist and are the caller's own
+ * @fd:     of "containers" (or "networks") in each
+ * @closed: one that is the caller's own and could not be opened, because of @errnum; or NULL
  */
 struct store {
 	size_t n;
 	int fd[STORE_PLACES_MAX];
 	const char *path[STORE_PLACES_MAX];
+	const char *closed;
+	int errnum;
 };
 
 /** store_open() - Every place that has containers; there may be none. */
 void store_open(struct arena *arena, struct store *ret);
+
+/** store_is_whole() - 0, or -1 with @err (id "state-directory"): what lies in @closed is not seen. */
+int store_is_whole(const struct store *store, struct error *err);
 
 void store_close(struct store *store);
 

@@ -355,6 +355,25 @@ state_in() {
 	expect 0 nsrun rm -f -a
 }
 
+@test "R18 a state directory that is closed is not taken for an empty one" {
+	keep x
+	as_caller chmod 0 "$STATE/nsrun/containers"
+	refuses "cannot look into '$STATE/nsrun'" ps -a
+	refuses "cannot look into '$STATE/nsrun'" rm -f x
+	refuses "cannot look into '$STATE/nsrun'" run --userns=auto rootfs "${MARK[@]}"
+	as_caller chmod 0700 "$STATE/nsrun/containers"
+	as_caller chmod 0 "$STATE/nsrun"
+	refuses "cannot look into '$STATE/nsrun'" ps -a
+	refuses "cannot look into '$STATE/nsrun'" network ls
+	as_caller chmod 0700 "$STATE/nsrun"
+	# 0, 1, 2 and no more but one: too few to look anywhere
+	run --separate-stderr as_caller sh -c 'ulimit -n 4; exec "$0" ps -a' "$NSRUN"
+	[ "$status" -eq 125 ]
+	stderr_has 'Too many open files'
+	expect 0 nsrun ps -a
+	output_has ' x$'
+}
+
 @test "R18 the state directory is removed while a container runs: it goes on, and nothing spins" {
 	keep x
 	init=$(init_of x)
