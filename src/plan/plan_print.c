@@ -125,6 +125,12 @@ static void add_payload(struct text *text, const struct plan *plan)
 	text_add(text, "%-14s%s%s\n", "system calls", payload->seccomp,
 		 payload->fakeroot ? ", with faked owners" : "");
 	text_add(text, "%-14s%s\n", "privileges", payload->no_new_privs ? "no new ones" : "new ones by setuid files");
+	for (size_t i = 0; i < payload->landlock.n; i++)
+		text_add(text, "%-14s%s %s\n", i == 0 ? "landlock" : "",
+			 payload->landlock.v[i].writable ? "writable " : "read-only",
+			 payload->landlock.v[i].path);
+	if (payload->landlock_scopes)
+		text_add(text, "%-14s%s\n", "outside", "no signals, no abstract sockets, from Linux 6.12 on");
 }
 
 const char *plan_print_text(const struct plan *plan)
@@ -274,6 +280,19 @@ static void write_sysctls(struct json *json, const struct plan *plan)
 	json_map_end(json);
 }
 
+static void write_landlock(struct json *json, const struct plan_payload *payload)
+{
+	json_list(json, "landlock");
+	for (size_t i = 0; i < payload->landlock.n; i++) {
+		json_map(json, NULL);
+		json_string(json, "path", payload->landlock.v[i].path);
+		json_bool(json, "writable", payload->landlock.v[i].writable);
+		json_map_end(json);
+	}
+	json_list_end(json);
+	json_bool(json, "landlock_scopes", payload->landlock_scopes);
+}
+
 static void write_payload(struct json *json, const struct plan *plan)
 {
 	const struct plan_payload *payload = &plan->payload;
@@ -290,6 +309,7 @@ static void write_payload(struct json *json, const struct plan *plan)
 	json_string(json, "seccomp", payload->seccomp);
 	json_number(json, "seccomp_instructions", (int64_t)payload->filter.count);
 	json_bool(json, "fakeroot", payload->fakeroot);
+	write_landlock(json, payload);
 	json_map_end(json);
 }
 

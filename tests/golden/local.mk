@@ -48,6 +48,8 @@ golden_expected = \
 	tests/golden/limits-json.txt \
 	tests/golden/limits-root.txt \
 	tests/golden/limits-too-high.txt \
+	tests/golden/landlock.txt \
+	tests/golden/landlock-json.txt \
 	tests/golden/many-ranges-strict.txt \
 	tests/golden/mounts.txt \
 	tests/golden/names.txt \
