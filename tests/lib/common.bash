@@ -501,3 +501,21 @@ end_test() {
 	rm -rf "$T" "$E2E_WORK"/over."$BATS_SUITE_TEST_NUMBER".* || failed=1
 	return "$failed"
 }
+
+# --- for what runs the tests ---------------------------------------------------------------------
+
+# processes_before: those that already run under an id of the tests: not ours to judge.
+processes_before() {
+	container_processes | awk '{ printf "%s ", $1 }'
+}
+
+# watch_over: what hangs must not hold up the rest: bats gives up on a test, and this on its processes.
+watch_over() {
+	local pid age
+	while sleep 5; do
+		container_processes | while read -r pid _; do
+			age=$(ps -o etimes= -p "$pid" | tr -d ' ')
+			[ "${age:-0}" -le $((BATS_TEST_TIMEOUT + 30)) ] || kill -KILL "$pid" 2>/dev/null || true
+		done
+	done
+}
