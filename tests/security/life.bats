@@ -5,17 +5,6 @@
 
 load security
 
-# begin_life: containers are kept in a directory of this test. end_life: none is there any more.
-begin_life() {
-	as_caller mkdir -m 0700 "$T/state"
-	CALLER_ENV=XDG_RUNTIME_DIR=$T/state
-}
-
-end_life() {
-	CALLER_PREFIX=''
-	expect 0 nsrun rm -f -a
-}
-
 # keep NAME OPTION... ROOTFS COMMAND...
 keep() {
 	local name=$1

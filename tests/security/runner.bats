@@ -256,6 +256,7 @@ installed() {
 
 @test "S01 a kept container, too, runs from a program that its root cannot write" {
 	local own=$T/own-nsrun before
+	begin_life
 	install -o "$CALLER" -m 0755 "$NSRUN" "$own"
 	before=$(sha256sum <"$own")
 	expect 0 as_caller "$own" run -d --name own --cidfile id rootfs sleep 1000
@@ -263,5 +264,5 @@ installed() {
 		echo x >"$p/exe"; done 2>/dev/null; :'
 	output_lacks own-nsrun
 	[ "$before" = "$(sha256sum <"$own")" ]
-	expect 0 as_caller "$own" rm -f own
+	end_life
 }

@@ -173,6 +173,17 @@ inside() {
 	unharmed "'$*'"
 }
 
+# begin_life: containers are kept in a directory of this test. end_life: none is there any more.
+begin_life() {
+	as_caller mkdir -m 0700 "$T/state"
+	CALLER_ENV=XDG_RUNTIME_DIR=$T/state
+}
+
+end_life() {
+	CALLER_PREFIX=''
+	expect 0 nsrun rm -f -a
+}
+
 # with_attack: put the static program of the attacks into the root file system.
 with_attack() {
 	cp "$E2E_WORK/bin/attack" rootfs/attack
