@@ -218,6 +218,16 @@ static int find_container(struct arena *arena, const char *name, struct containe
 	return error_set_arg(err, "%s", name);
 }
 
+/* what nobody can find again does not go on */
+static void forget(const struct visit *visit)
+{
+	struct container *container;
+	struct error unused;
+
+	if (find_container(visit->arena, visit->operands[0], &container, &unused) == 0 && container)
+		container_remove(container, true, &unused);
+}
+
 /* under its lock: whoever came first has made it */
 static int make_running(struct visit *visit, struct container **ret, struct error *err)
 {
@@ -235,8 +245,11 @@ static int make_running(struct visit *visit, struct container **ret, struct erro
 	if (!running && start_where_made(visit, err) < 0)
 		return -1;
 	/* what has never run is not remembered */
-	if (!visit->known && box_define(visit->arena, &visit->box, err) < 0)
+	if (!visit->known && box_define(visit->arena, &visit->box, err) < 0) {
+		if (!running)
+			forget(visit);
 		return -1;
+	}
 	return running ? 0 : find_container(visit->arena, visit->operands[0], ret, err);
 }
 
@@ -287,7 +300,7 @@ static int add_options(const struct visit *visit, struct request *request, struc
 	return error_set_arg(err, "%s", visit->box.name);
 }
 
-static int restore(const struct visit *visit, const struct container *container,
+static int restore(const struct visit *visit, struct container *container,
 		   struct request *request, struct error *err)
 {
 	struct spec *spec = request->spec;
@@ -311,7 +324,7 @@ static int restore(const struct visit *visit, const struct container *container,
 	return 0;
 }
 
-static int enter(const struct visit *visit, const struct container *container)
+static int enter(const struct visit *visit, struct container *container)
 {
 	struct spec spec;
 	struct request request = { .spec = &spec };

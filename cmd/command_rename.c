@@ -20,7 +20,7 @@ int command_rename(const struct command *command, const char *const *argv, struc
 		return command_fail(&err);
 	}
 	if (container_find(arena, names[0], &container, &err) < 0 ||
-	    container_rename(container, names[1], &err) < 0)
+	    container_rename(arena, container, names[1], &err) < 0)
 		return command_fail(&err);
 	if (container->pidfd >= 0)
 		bridge_rename(arena, container->pidfd, names[1]);

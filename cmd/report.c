@@ -72,6 +72,7 @@ static const struct {
 	{ "container-unknown", "nsrun ps -a" },
 	{ "container-running", "nsrun stop %s" },
 	{ "container-not-running", "nsrun start %s" },
+	{ "container-starting", "nsrun rm -f %s" },
 	{ "container-paused", "nsrun unpause %s" },
 	{ "copy-lost", "nsrun start %s, and copy then; or make it with --rootfs-overlay or --volume" },
 	{ "prune-unconfirmed", "nsrun prune --force" },

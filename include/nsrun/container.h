@@ -70,6 +70,7 @@ struct container {
 	uint64_t finished_ns;
 	pid_t pid;
 	int pidfd;
+	bool starting; /* its command does not run yet: who entered it now would be on the host still */
 	pid_t monitor;
 	int exit_code;
 	uint32_t restarts;
@@ -162,10 +163,10 @@ void container_bind(const struct container *container, struct spec *spec);
  * container_bind_exec() - Turn that spec into one of another command in the running container
  *
  * What that command is, who runs it and where, is then set as for any other spec; nsrun_launch()
- * runs it, and returns at once with life.detach.
+ * runs it, and returns at once with life.detach. Waits while the container is being started.
  * Return: 0, or -1 with @err (id "container-not-running").
  */
-int container_bind_exec(const struct container *container, struct spec *spec, struct error *err);
+int container_bind_exec(struct container *container, struct spec *spec, struct error *err);
 
 /* --- living with it --- */
 
@@ -234,7 +235,8 @@ int container_copy_out(struct container *container, const struct plan *idle, con
 		       const char *outside, nsrun_notice notice, void *arg, struct error *err);
 
 /** container_rename() - Give it another name. */
-int container_rename(struct container *container, const char *name, struct error *err);
+int container_rename(struct arena *arena, struct container *container, const char *name,
+		     struct error *err);
 
 /* --- reading --- */
 

@@ -103,12 +103,19 @@ static void stop_and_continue(struct attachment *at)
 
 /* --- events --- */
 
+static bool signal_ends(int signal)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP;
+}
+
 static void pass_signal(struct attachment *at, int signal)
 {
 	struct error unused;
 
 	life_reread(at->container); /* it may have been started again since */
-	container_signal(at->container, signal, &unused);
+	/* between two starts nobody is there who could end of it, and the next one is not wanted */
+	if (container_signal(at->container, signal, &unused) < 0 && at->owner && signal_ends(signal))
+		life_forbid_restart(at->container, &unused);
 }
 
 /* 0: go on; ATTACH_DETACHED: the signal ends this nsrun, not the container */
@@ -127,7 +134,7 @@ static int take_signal(struct attachment *at, int signal)
 		return 0;
 	else if (at->options->sig_proxy)
 		pass_signal(at, signal);
-	else if (signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP)
+	else if (signal_ends(signal))
 		return ATTACH_DETACHED;
 	return 0;
 }

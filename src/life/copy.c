@@ -292,14 +292,17 @@ static int work(void *arg, struct error *err)
 static int run(struct copy *copy, struct error *err)
 {
 	struct container *container = copy->container;
-
 	int result = 1;
 
+	if (life_await_command(container, err) < 0)
+		return -1;
 	if (container->pidfd < 0 && copy->idle)
 		result = life_visit(container, copy->idle, work, copy, copy->notice, copy->arg, err);
 	if (result <= 0)
 		return result;
 	copy->idle = NULL;
+	if (life_await_command(container, err) < 0)
+		return -1;
 	if (container->pidfd >= 0)
 		return work(copy, err);
 	error_set(err, "container-not-running", 0, "the container '%s' does not run",

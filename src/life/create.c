@@ -201,21 +201,27 @@ static int open_parent(const struct container *container, char *name, size_t siz
 			 container->name);
 }
 
-int container_rename(struct container *container, const char *name, struct error *err)
+int container_rename(struct arena *arena, struct container *container, const char *name,
+		     struct error *err)
 {
+	struct container *other;
 	char current[PATH_MAX];
 	auto_close int parent = -1;
 
 	if (container_name_check(name, err) < 0)
 		return -1;
+	/* the name may be taken in another of the places */
+	if (life_find_name(arena, name, &other) == 0) {
+		container_close(other);
+		return refuse_name(arena, name, err);
+	}
 	parent = open_parent(container, current, sizeof(current), err);
 	if (parent < 0)
 		return -1;
 	if (store_publish(parent, current, name) == 0)
 		return 0;
 	if (errno == EEXIST)
-		return error_set_arg(err, "%s", name),
-		       error_set(err, "container-exists", 0, "the name '%s' is in use", name);
+		return refuse_name(arena, name, err);
 	return error_set(err, "state-write", errno, "cannot rename '%s' to '%s'", current, name);
 }
 

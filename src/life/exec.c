@@ -55,12 +55,15 @@ void container_bind(const struct container *container, struct spec *spec)
 	*array_push(spec->arena, &environment) = NULL;
 	spec_bind_environment(spec, environment.v);
 	spec->container_id = container->id;
+	spec->life.name = container->name; /* it may have been renamed since */
 	if (container->auto_ids.count > 0)
 		spec->auto_ids = container->auto_ids;
 }
 
-int container_bind_exec(const struct container *container, struct spec *spec, struct error *err)
+int container_bind_exec(struct container *container, struct spec *spec, struct error *err)
 {
+	if (life_await_command(container, err) < 0)
+		return -1;
 	if (container->status == CONTAINER_PAUSED) {
 		error_set(err, "container-paused", 0, "the container '%s' is paused",
 			  container->name);

@@ -24,10 +24,20 @@ static bool is_of_now(const struct record *record)
 	return record->viewer == 0 || record->viewer == process_pid_namespace();
 }
 
+int record_open_process(const struct record *record)
+{
+	errno = ESRCH;
+	if ((record->status != RECORD_STARTING && record->status != RECORD_RUNNING) ||
+	    !is_of_now(record))
+		return -1;
+	return process_open(&record->init);
+}
+
 static void judge(struct container *container, const struct record *record)
 {
 	fd_close(take_fd(&container->pidfd));
 	container->pid = 0;
+	container->starting = false;
 	container->started_ns = record->started_ns;
 	container->finished_ns = record->finished_ns;
 	container->exit_code = record->exit_code;
@@ -37,9 +47,7 @@ static void judge(struct container *container, const struct record *record)
 	container->status = record->status == RECORD_CREATED ? CONTAINER_CREATED : CONTAINER_EXITED;
 	if (record->status != RECORD_STARTING && record->status != RECORD_RUNNING)
 		return;
-	errno = ESRCH;
-	if (is_of_now(record))
-		container->pidfd = process_open(&record->init);
+	container->pidfd = record_open_process(record);
 	if (container->pidfd < 0 && errno != ESRCH) {
 		container->status = CONTAINER_DAMAGED; /* not ended, as far as can be told */
 		error_set(&container->damage, "state-damaged", errno,
@@ -51,6 +59,7 @@ static void judge(struct container *container, const struct record *record)
 		return;
 	}
 	container->pid = record->init.pid;
+	container->starting = record->status == RECORD_STARTING;
 	container->status = faccessat(container->dir, LIFE_PAUSED_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ?
 				    CONTAINER_PAUSED : CONTAINER_RUNNING;
 }
@@ -119,6 +128,7 @@ static int scan(struct arena *arena, int containers, nsrun_containers *ret)
 {
 	DIR *stream = fdopendir(openat(containers, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	const struct dirent *entry;
+	int result = 0, errnum = 0;
 
 	if (!stream)
 		return -1;
@@ -128,13 +138,16 @@ static int scan(struct arena *arena, int containers, nsrun_containers *ret)
 		if (entry->d_name[0] == '.')
 			continue;
 		container = open_container(arena, containers, entry->d_name);
+		if (!container && errno != ENOENT)
+			result = -1, errnum = errno;
 		if (!container)
 			continue;
 		container_close(container); /* there may be more than descriptors */
 		*array_push(arena, ret) = container;
 	}
 	closedir(stream);
-	return 0;
+	errno = errnum;
+	return result;
 }
 
 static int by_age(const void *a, const void *b)

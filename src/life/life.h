@@ -67,6 +67,15 @@ void life_read_state(struct arena *arena, struct container *container);
 bool life_await_copies(const struct container *container, nsrun_notice notice, void *arg);
 
 /**
+ * life_await_command() - Wait, some seconds, while its first process is not in its root yet
+ *
+ * Before it is entered, always: its namespaces are there before they are furnished, and its mount
+ * namespace begins as a copy of the host's.
+ * Return: 0: it runs, or does not; -1 with @err (id "container-starting").
+ */
+int life_await_command(struct container *container, struct error *err);
+
+/**
  * life_visit() - Do something while the files of a container that does not run are as it sees them
  * @plan:  of a spec after spec_begin_idle()
  * @visit: called with @container's pid and pidfd set, to a process that is there for that alone
@@ -78,6 +87,9 @@ bool life_await_copies(const struct container *container, nsrun_notice notice, v
 int life_visit(struct container *container, const struct plan *plan,
 	       int (*visit)(void *visit_arg, struct error *err), void *visit_arg,
 	       nsrun_notice notice, void *arg, struct error *err);
+
+/** life_forbid_restart() - Its monitor starts it no more; 0, or -1 with @err. */
+int life_forbid_restart(const struct container *container, struct error *err);
 
 /** life_refuse_gone() - -1 with @err "container-unknown": it was removed meanwhile. */
 int life_refuse_gone(const struct container *container, struct error *err);

@@ -76,10 +76,12 @@ int life_thaw(const struct container *container)
 
 int container_pause(struct container *container, nsrun_notice notice, void *arg, struct error *err)
 {
-	auto_close int cgroup = open_cgroup(container);
+	auto_close int cgroup = -1;
 	auto_close int flag = -1;
 	int errnum;
 
+	if (life_await_command(container, err) < 0)
+		return -1;
 	if (container->pidfd < 0)
 		return not_running(container, err);
 	if (container->status == CONTAINER_PAUSED) {
@@ -87,6 +89,7 @@ int container_pause(struct container *container, nsrun_notice notice, void *arg,
 			  container->name);
 		return error_set_arg(err, "%s", container->name);
 	}
+	cgroup = open_cgroup(container);
 	/* first: what is stopped and does not say so would not be found by who wants it to go on */
 	flag = openat(container->dir, LIFE_PAUSED_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
 		      0600);

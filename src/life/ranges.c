@@ -52,6 +52,13 @@ static int read_used(struct arena *arena, const struct side *side, nsrun_subids 
 	for (size_t i = 0; i < all.n; i++) {
 		const struct auto_ids *ids = &all.v[i]->auto_ids;
 
+		/* which ids it has is not known, and it may run */
+		if (all.v[i]->status == CONTAINER_DAMAGED) {
+			error_set(err, "state-damaged", 0,
+				  "no range of ids is surely free: the container '%s' is damaged",
+				  all.v[i]->name);
+			return error_set_arg(err, "%s", all.v[i]->name);
+		}
 		if (ids->count > 0)
 			*array_push(arena, used) = (struct subid_range){
 				side->groups ? ids->gid : ids->uid, ids->count

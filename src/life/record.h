@@ -37,6 +37,9 @@ struct record {
 	const char *cgroup;
 };
 
+/** record_open_process() - A pidfd of its first process; -1 with errno, ESRCH: there is none. */
+int record_open_process(const struct record *record);
+
 /** record_write_config() - Write config.json; 0, or -1 with @err (id "state-write"). */
 int record_write_config(struct arena *arena, int dir, const struct container *container,
 			struct error *err);

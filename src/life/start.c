@@ -13,6 +13,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
+
+#define COMMAND_PAUSE_MS 10
+#define COMMAND_TRIES	 1000 /* a network helper may take five seconds, and another one may follow */
 
 #define TAKE_TRIES 20 /* in which somebody had it who is not there any more */
 
@@ -51,6 +55,21 @@ static int open_channels(bool attach, int report[2], int owner[2], struct error 
 	fd_close(report[0]);
 	fd_close(report[1]);
 	return error_set(err, "attach", errno, "cannot make a channel to the container's monitor");
+}
+
+int life_await_command(struct container *container, struct error *err)
+{
+	const struct timespec pause = { .tv_nsec = COMMAND_PAUSE_MS * 1000000L };
+
+	for (int i = 0; i < COMMAND_TRIES && container->pidfd >= 0 && container->starting; i++) {
+		nanosleep(&pause, NULL);
+		life_reread(container);
+	}
+	if (container->pidfd < 0 || !container->starting)
+		return 0;
+	error_set(err, "container-starting", 0, "the container '%s' is being started still",
+		  container->name);
+	return error_set_arg(err, "%s", container->name);
 }
 
 /* one try of a monitor to take it over and start it */

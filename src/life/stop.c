@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "life/life.h"
 #include "life/monitor_lock.h"
+#include "life/record.h"
 #include "sys/process.h"
 #include "sys/signal.h"
 
@@ -148,10 +149,10 @@ static int make_stop_file(const struct container *container, struct error *err)
 }
 
 /*
- * Nobody starts it again. A monitor without a container is in the middle of a start, waits for the
- * next, or for somebody to take the last output: SIGTERM ends all three.
+ * A monitor without a container is in the middle of a start, waits for the next, or for somebody to take
+ * the last output: SIGTERM ends all three.
  */
-static int forbid_restart(const struct container *container, struct error *err)
+int life_forbid_restart(const struct container *container, struct error *err)
 {
 	auto_close int monitor = -1;
 
@@ -206,7 +207,7 @@ static int lost_sight(const struct container *container, struct error *err)
 static int end(struct container *container, int signal, uint32_t timeout_s, struct error *err)
 {
 	for (int i = 0; i < MONITOR_TIMEOUT_MS / MONITOR_PATIENCE_MS; i++) {
-		if (forbid_restart(container, err) < 0)
+		if (life_forbid_restart(container, err) < 0)
 			return -1;
 		life_reread(container);
 		if (container->status == CONTAINER_DAMAGED)
@@ -247,16 +248,38 @@ int container_wait(struct container *container, struct error *err)
 	return container->exit_code >= 0 ? container->exit_code : UNSEEN_STATUS;
 }
 
-/* what it runs is not known any more, but its monitor does know */
+/* its first process, as far as its state can be read though something else of it cannot; -1: none */
+static int open_damaged(const struct container *container)
+{
+	struct record record;
+	struct error unused;
+
+	if (container->dir < 0 ||
+	    record_read_state(&verb_arena, container->dir, &record, &unused) < 0)
+		return -1;
+	return record_open_process(&record);
+}
+
+/* what it runs may not be known any more: its monitor knows, and whoever it has made is its child */
 static int end_damaged(const struct container *container, struct error *err)
 {
 	auto_close int monitor = monitor_lock_open_holder(container->dir);
+	auto_close int init = open_damaged(container);
+	struct error unused;
 
-	if (monitor < 0)
+	make_stop_file(container, &unused);
+	if (monitor >= 0)
+		life_kill(monitor, SIGTERM);
+	if (monitor >= 0 && process_await_end(monitor, COPY_PATIENCE_MS))
 		return 0;
-	life_kill(monitor, SIGTERM);
-	return process_await_end(monitor, MONITOR_TIMEOUT_MS) ? 0
-							      : monitor_is_stuck(container, err);
+	if (init >= 0)
+		life_kill(init, SIGKILL);
+	else if (monitor >= 0)
+		process_kill_children(monitor);
+	if (init >= 0)
+		process_await_end(init, MONITOR_TIMEOUT_MS);
+	return monitor < 0 || process_await_end(monitor, MONITOR_TIMEOUT_MS) ?
+		       0 : monitor_is_stuck(container, err);
 }
 
 /* what is copied while it does not run ends, and half of it may be there */
@@ -300,6 +323,7 @@ static int lock_for_removal(const struct container *container, int *ret_result, 
 int container_remove(struct container *container, bool force, struct error *err)
 {
 	auto_close int lock = -1;
+	auto_close int init = -1;
 	int result;
 
 	if (force && force_off(container, err) < 0)
@@ -311,7 +335,9 @@ int container_remove(struct container *container, bool force, struct error *err)
 		life_reread_locked(container);
 		if (!life_is_kept(container))
 			return 0; /* somebody else removes it, and its state may be gone already */
-		if (container->pidfd >= 0 && !process_has_ended(container->pidfd))
+		if (container->status == CONTAINER_DAMAGED)
+			init = open_damaged(container);
+		if ((container->pidfd >= 0 && !process_has_ended(container->pidfd)) || init >= 0)
 			return life_refuse_running(container, err);
 	}
 	return life_discard(container, err);

@@ -10,6 +10,7 @@
 #include "config/json.h"
 #include "life/clock.h"
 #include "life/members.h"
+#include "sys/cgroup.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -37,20 +38,9 @@ static bool find_number(const char *text, const char *key, uint64_t *ret)
 
 /* --- of a control group --- */
 
-static int open_cgroup(struct arena *arena, const char *name)
+static int open_cgroup(const char *path)
 {
-	/* alone, or beside the old hierarchies, whose directory may have the same name */
-	static const char *const mounts[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
-
-	for (size_t i = 0; name && i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		auto_close int fd =
-			openat(AT_FDCWD, arena_printf(arena, "%s/%s", mounts[i], name),
-			       O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-		if (fd >= 0 && faccessat(fd, "cgroup.events", F_OK, 0) == 0)
-			return take_fd(&fd);
-	}
-	return -1;
+	return path ? cgroup_open(path) : -1;
 }
 
 static bool read_value(int cgroup, const char *file, uint64_t *ret)
@@ -83,9 +73,9 @@ static void read_io(int cgroup, struct container_usage *ret)
 }
 
 /* what it counts is better than what the sums say: of processes that are gone, too */
-static void read_cgroup(struct arena *arena, const char *name, struct container_usage *ret)
+static void read_cgroup(const char *path, struct container_usage *ret)
 {
-	auto_close int cgroup = open_cgroup(arena, name);
+	auto_close int cgroup = open_cgroup(path);
 	char text[4096];
 	uint64_t value;
 
@@ -201,7 +191,7 @@ int container_measure(struct arena *arena, const struct container *container,
 	for (size_t i = 0; i < members.n; i++)
 		add_process(&members.v[i], ret);
 	read_network(arena, init, ret);
-	read_cgroup(arena, container->cgroup, ret);
+	read_cgroup(container->cgroup, ret);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ret->when_ns = (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 	ret->age_ns = clock_now_ns() > container->started_ns ?

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -100,6 +101,46 @@ pid_t process_pidfd_pid(int pidfd)
 		return -1;
 	line = strstr(text, "\nPid:");
 	return line && sscanf(line, "\nPid: %d", &pid) == 1 && pid > 0 ? pid : -1;
+}
+
+/* of a line of pids; the @n-th, or 0 */
+static int pid_in(const char *text, size_t n)
+{
+	int pid = 0, length = 0;
+
+	for (size_t i = 0; i <= n; i++, text += length)
+		if (sscanf(text, "%d%n", &pid, &length) != 1)
+			return 0;
+	return pid;
+}
+
+static bool has_pid(const char *text, int pid)
+{
+	int one;
+
+	for (size_t i = 0; (one = pid_in(text, i)) > 0; i++)
+		if (one == pid)
+			return true;
+	return false;
+}
+
+void process_kill_children(int pidfd)
+{
+	char path[64], text[1024], again[1024];
+	pid_t parent = process_pidfd_pid(pidfd);
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent, (int)parent);
+	if (parent < 0 || file_read_part(path, text, sizeof(text)) < 0)
+		return;
+	for (size_t i = 0; (pid = pid_in(text, i)) > 0; i++) {
+		auto_close int child = pidfd_open(pid, 0);
+
+		/* a child still: then the pidfd is of it, and of nobody who got its pid since */
+		if (child >= 0 && file_read_part(path, again, sizeof(again)) >= 0 &&
+		    has_pid(again, pid) && !process_has_ended(pidfd))
+			pidfd_send_signal(child, SIGKILL, NULL, 0);
+	}
 }
 
 bool process_has_ended(int pidfd)

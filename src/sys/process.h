@@ -44,6 +44,9 @@ int process_boot_id(char ret_id[BOOT_ID_SIZE]);
 /** process_pidfd_pid() - The pid of a pidfd's process; -1 when it is dead, or the file no pidfd. */
 pid_t process_pidfd_pid(int pidfd);
 
+/** process_kill_children() - SIGKILL to all that a process has made and not waited for. */
+void process_kill_children(int pidfd);
+
 /** process_has_ended() - Whether a pidfd's process is dead. */
 bool process_has_ended(int pidfd);
 

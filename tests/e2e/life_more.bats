@@ -399,6 +399,15 @@ first_uid() {
 	refuses "userns=auto needs subordinate ids" run --userns=auto rootfs "${MARK[@]}"
 }
 
+@test "userns=auto: gives no range while it is not known who has which" {
+	keep a --userns=auto
+	cp "$T/run/nsrun/containers/a/config.json" copy
+	echo '{' >"$T/run/nsrun/containers/a/config.json"
+	refuses "the container 'a' is damaged" run -d --userns=auto --name b rootfs "${READY[@]}"
+	cat copy >"$T/run/nsrun/containers/a/config.json"
+	expect 0 nsrun rm -f a
+}
+
 @test "userns=auto: 20 started at the same time, kept and not, never share an id; another user's are his own" {
 	local i pid
 	local -a pids=()

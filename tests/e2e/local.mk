@@ -25,6 +25,7 @@ EXTRA_DIST += tests/e2e/run \
 	tests/e2e/identity.bats \
 	tests/e2e/life.bats \
 	tests/e2e/life_faults.bats \
+	tests/e2e/life_hostile.bats \
 	tests/e2e/life_many.bats \
 	tests/e2e/life_more.bats \
 	tests/e2e/life_reading.bats \
