@@ -54,6 +54,14 @@ int life_connect(const struct container *container)
 	return local_connect(container->dir, LIFE_SOCKET);
 }
 
+/* as attach_receive(), which says first that the monitor has not taken all that was typed */
+static int receive(int socket, struct attach_message *ret, size_t *ret_length)
+{
+	int result = attach_receive(socket, 0, ret, ret_length);
+
+	return result < 0 && errno == ECONNRESET ? attach_receive(socket, 0, ret, ret_length) : result;
+}
+
 int life_await_end(struct container *container)
 {
 	auto_close int socket_fd = life_connect(container);
@@ -62,7 +70,7 @@ int life_await_end(struct container *container)
 
 	if (socket_fd < 0 || attach_send(socket_fd, 0, ATTACH_WAIT, 0, 0, NULL, 0) < 0)
 		return -1;
-	while (attach_receive(socket_fd, 0, message, &length) > 0)
+	while (receive(socket_fd, message, &length) > 0)
 		if (message->header.type == ATTACH_ENDED)
 			return (int)message->header.a;
 	return -1;
@@ -190,15 +198,27 @@ static int write_output(struct attachment *at, uint32_t fd, size_t length, struc
 	return 0;
 }
 
+/* who was too slow to be told of the end learns it here; 1, or -1 with @err */
+static int end_untold(struct attachment *at, int errnum, int *ret_status, struct error *err)
+{
+	struct container *container = at->container;
+
+	life_reread(container);
+	*ret_status = container->exit_code;
+	if (container->pidfd < 0 && container->exit_code >= 0)
+		return 1;
+	return error_set(err, "monitor", errnum, "the monitor of the container '%s' is gone",
+			 container->name);
+}
+
 static int take_message(struct attachment *at, int *ret_status, struct error *err)
 {
 	size_t length = 0;
 	const struct attach_header *header = &at->message.header;
-	int result = attach_receive(at->socket, 0, &at->message, &length);
+	int result = receive(at->socket, &at->message, &length);
 
 	if (result <= 0)
-		return error_set(err, "monitor", result < 0 ? errno : 0,
-				 "the monitor of the container '%s' is gone", at->container->name);
+		return end_untold(at, result < 0 ? errno : 0, ret_status, err);
 	switch (header->type) {
 	case ATTACH_HELLO:
 		at->terminal = header->b;
@@ -266,7 +286,7 @@ static void detach(struct attachment *at)
 	size_t length;
 
 	shutdown(at->socket, SHUT_WR);
-	while (attach_receive(at->socket, 0, &at->message, &length) > 0)
+	while (receive(at->socket, &at->message, &length) > 0)
 		;
 }
 

@@ -7,6 +7,7 @@
 #include "life/life.h"
 #include "sys/local_socket.h"
 #include "sys/terminal.h"
+#include "sys/timer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define CTRL_D	       4
+#define BACKLOG	       1024 /* who waits for a place, and for the end */
+#define END_PATIENCE_MS	((uint64_t)1000)
 #define WRITE_SIZE_MAX ((size_t)4096) /* poll(2) promises so much room in a pipe */
 
 int attach_server_open(struct attach_server *server, int dir, int take_owner, struct error *err)
@@ -30,7 +33,7 @@ int attach_server_open(struct attach_server *server, int dir, int take_owner, st
 	server->held_fd = 0;
 	if (take_owner >= 0)
 		server->clients[0] = (struct attach_client){ .socket = take_owner, .owner = true };
-	server->listener = local_listen(dir, LIFE_SOCKET, ATTACH_CLIENTS_MAX);
+	server->listener = local_listen(dir, LIFE_SOCKET, BACKLOG);
 	if (server->listener < 0)
 		return error_set(err, "attach", errno,
 				 "cannot listen in the container's directory");
@@ -48,6 +51,23 @@ void attach_server_set_input(struct attach_server *server, int take_input, int t
 				    ATTACH_VERSION, terminal >= 0, NULL, 0);
 }
 
+/* a free one; ATTACH_CLIENTS_MAX: there is none */
+IDLE_LOOP static size_t find_place(const struct attach_server *server)
+{
+	size_t i = 0;
+
+	while (i < ATTACH_CLIENTS_MAX && server->clients[i].socket >= 0)
+		i++;
+	return i;
+}
+
+/* of those who wait for a place; -1: nobody does */
+static int accept_client(const struct attach_server *server)
+{
+	return server->listener < 0 ? -1 :
+				      accept4(server->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
 /* --- output --- */
 
 static void leave(struct attach_client *client)
@@ -60,17 +80,19 @@ IDLE_LOOP bool attach_server_ready(const struct attach_server *server)
 	return server->held_fd == 0;
 }
 
+static int tell_lost(struct attach_client *client)
+{
+	if (client->lost > 0 &&
+	    attach_send(client->socket, MSG_DONTWAIT, ATTACH_LOST, client->lost, 0, NULL, 0) < 0)
+		return -1;
+	client->lost = 0;
+	return 0;
+}
+
 static void offer(struct attach_client *client, int fd, const char *bytes, size_t length)
 {
-	if (client->lost > 0) {
-		if (attach_send(client->socket, MSG_DONTWAIT, ATTACH_LOST, client->lost, 0, NULL,
-				0) < 0) {
-			client->lost += (uint32_t)length;
-			return;
-		}
-		client->lost = 0;
-	}
-	if (attach_send(client->socket, MSG_DONTWAIT, ATTACH_OUTPUT, (uint32_t)fd, 0, bytes,
+	if (tell_lost(client) == 0 &&
+	    attach_send(client->socket, MSG_DONTWAIT, ATTACH_OUTPUT, (uint32_t)fd, 0, bytes,
 			length) == 0)
 		return;
 	if (errno == EAGAIN)
@@ -141,6 +163,59 @@ void attach_server_finish(struct attach_server *server, int hurry)
 	server->held_fd = 0;
 }
 
+/* false: once more, when there is room */
+static bool tell_end(struct attach_client *client, int status)
+{
+	if (tell_lost(client) == 0 &&
+	    attach_send(client->socket, MSG_DONTWAIT, ATTACH_ENDED, (uint32_t)status, 0, NULL, 0) == 0)
+		return true;
+	return errno != EAGAIN;
+}
+
+/* who is slow is not waited for long, whoever it is: the state says the same */
+static void tell_all(struct attach_server *server, int status, int hurry)
+{
+	auto_close int timer = timer_open(END_PATIENCE_MS);
+	struct pollfd waits[ATTACH_CLIENTS_MAX + 2];
+
+	do {
+		size_t n = 0;
+
+		for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
+			struct attach_client *client = &server->clients[i];
+
+			if (client->socket < 0)
+				continue;
+			if (tell_end(client, status))
+				leave(client);
+			else
+				waits[n++] = (struct pollfd){ client->socket, POLLOUT, 0 };
+		}
+		if (n == 0)
+			return;
+		waits[n] = (struct pollfd){ hurry, POLLIN, 0 };
+		waits[n + 1] = (struct pollfd){ timer, POLLIN, 0 };
+		if (poll(waits, n + 2, -1) < 0)
+			continue;
+		if (waits[n].revents || waits[n + 1].revents)
+			break;
+	} while (timer >= 0);
+	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++)
+		leave(&server->clients[i]);
+}
+
+/* who came too late for a place */
+static void tell_waiting(struct attach_server *server, int status)
+{
+	struct attach_client late = { .socket = -1 };
+
+	while ((late.socket = accept_client(server)) >= 0) {
+		tell_end(&late, status);
+		leave(&late);
+	}
+	fd_close(take_fd(&server->listener));
+}
+
 void attach_server_end(struct attach_server *server, int status, int hurry)
 {
 	struct attach_client *owner = find_owner(server);
@@ -148,26 +223,16 @@ void attach_server_end(struct attach_server *server, int status, int hurry)
 	attach_server_finish(server, hurry);
 	/* the owner waits for this; a full queue of anybody else's does not hold us up */
 	while (owner && owner->socket >= 0 && await_owner(owner, hurry))
-		if (attach_send(owner->socket, MSG_DONTWAIT, ATTACH_ENDED, (uint32_t)status, 0,
-				NULL, 0) == 0 ||
-		    errno != EAGAIN)
+		if (tell_end(owner, status))
 			leave(owner);
-	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
-		struct attach_client *client = &server->clients[i];
-
-		if (client->socket < 0)
-			continue;
-		attach_send(client->socket, MSG_DONTWAIT, ATTACH_ENDED, (uint32_t)status, 0, NULL,
-			    0);
-		leave(client);
-	}
+	tell_waiting(server, status);
+	tell_all(server, status, hurry);
 }
 
-void attach_server_close(struct attach_server *server, int dir)
+void attach_server_unname(const struct attach_server *server, int dir)
 {
 	if (server->listener >= 0)
 		unlinkat(dir, LIFE_SOCKET, 0);
-	fd_close(take_fd(&server->listener));
 }
 
 /* --- input --- */
@@ -256,21 +321,15 @@ static void take_message(struct attach_server *server, struct attach_client *cli
 
 static void take_client(struct attach_server *server)
 {
-	int socket = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	size_t place = find_place(server);
+	struct attach_client *client = &server->clients[place];
 
-	if (socket < 0)
+	if (place == ATTACH_CLIENTS_MAX)
 		return;
-	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
-		struct attach_client *client = &server->clients[i];
-
-		if (client->socket >= 0)
-			continue;
-		*client = (struct attach_client){ .socket = socket };
-		attach_send(socket, MSG_DONTWAIT, ATTACH_HELLO, ATTACH_VERSION,
+	*client = (struct attach_client){ .socket = accept_client(server) };
+	if (client->socket >= 0)
+		attach_send(client->socket, MSG_DONTWAIT, ATTACH_HELLO, ATTACH_VERSION,
 			    server->terminal >= 0, NULL, 0);
-		return;
-	}
-	fd_close(socket);
 }
 
 /* --- the loop's part: the listener, the container's input, the clients --- */
@@ -278,9 +337,10 @@ static void take_client(struct attach_server *server)
 IDLE_LOOP size_t attach_server_poll(const struct attach_server *server, struct pollfd *waits)
 {
 	bool typed = server->typed_start < server->typed_end;
+	bool room = find_place(server) < ATTACH_CLIENTS_MAX;
 	size_t n = 0;
 
-	waits[n++] = (struct pollfd){ server->listener, POLLIN, 0 };
+	waits[n++] = (struct pollfd){ room ? server->listener : -1, POLLIN, 0 };
 	waits[n++] = (struct pollfd){ typed ? server->input : -1, POLLOUT, 0 };
 	for (size_t i = 0; i < ATTACH_CLIENTS_MAX; i++) {
 		const struct attach_client *client = &server->clients[i];

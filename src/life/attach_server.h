@@ -16,7 +16,7 @@
 #include <poll.h>
 #include <stdbool.h>
 
-#define ATTACH_CLIENTS_MAX 16
+#define ATTACH_CLIENTS_MAX 64
 #define ATTACH_POLLS_MAX   (ATTACH_CLIENTS_MAX + 2)
 
 struct attach_client {
@@ -82,10 +82,16 @@ void attach_server_finish(struct attach_server *server, int hurry);
 /** attach_server_close_input() - The container reads nothing any more. */
 void attach_server_close_input(struct attach_server *server);
 
-/** attach_server_end() - Tell everybody the exit status, and let them go; @hurry: see above. */
-void attach_server_end(struct attach_server *server, int status, int hurry);
+/** attach_server_unname() - Nobody finds the socket any more; who has found it is still heard. */
+void attach_server_unname(const struct attach_server *server, int dir);
 
-/** attach_server_close() - Listen no more. */
-void attach_server_close(struct attach_server *server, int dir);
+/**
+ * attach_server_end() - Tell everybody the exit status, and let them go
+ * @hurry: see above
+ *
+ * Also who waits for a place, of which there are ATTACH_CLIENTS_MAX. Who does not take what he is told
+ * within a second learns it from the container's state.
+ */
+void attach_server_end(struct attach_server *server, int status, int hurry);
 
 #endif

@@ -66,6 +66,8 @@ struct monitor {
 
 static struct monitor the_monitor; /* large and one of a kind: not on the stack */
 
+_Static_assert(2 + ATTACH_POLLS_MAX <= ATTENDANT_POLLS_MAX, "both streams and who is attached");
+
 /* --- what is written down --- */
 
 static int commit(struct monitor *monitor, struct error *err)
@@ -451,7 +453,7 @@ static void end(struct monitor *monitor, int status)
 {
 	struct error err;
 
-	attach_server_close(&monitor->server, monitor->container->dir);
+	attach_server_unname(&monitor->server, monitor->container->dir);
 	if (monitor->container->life.remove && monitor->record.started_ns > 0)
 		life_discard(monitor->container, &err);
 	/* who is told of the end may start it again, or remove it, at once */

@@ -245,7 +245,9 @@ int container_wait(struct container *container, struct error *err)
 	if (!await_monitor(container, MONITOR_TIMEOUT_MS))
 		return monitor_is_stuck(container, err);
 	life_reread(container);
-	return container->exit_code >= 0 ? container->exit_code : UNSEEN_STATUS;
+	if (container->exit_code >= 0)
+		return container->exit_code;
+	return life_is_kept(container) ? UNSEEN_STATUS : life_refuse_gone(container, err);
 }
 
 /* its first process, as far as its state can be read though something else of it cannot; -1: none */

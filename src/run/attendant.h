@@ -12,7 +12,7 @@
 #include <poll.h>
 #include <sys/types.h>
 
-#define ATTENDANT_POLLS_MAX 32
+#define ATTENDANT_POLLS_MAX 80
 
 /**
  * struct attendant - What it is told and asked; all called in the supervisor

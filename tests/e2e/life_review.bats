@@ -166,3 +166,54 @@ has_status() {
 	expect 0 nsrun ps -a -q
 	output_is ''
 }
+
+# waiting N COMMAND: so many "nsrun COMMAND x" have connected, and read.
+waiting() {
+	local pid count=0
+	for pid in $(pgrep -u "$CALLER" -f -- "^$NSRUN $2 x\$"); do
+		! grep -qE 'skb_wait|unix|poll' "/proc/$pid/wchan" 2>/dev/null || count=$((count + 1))
+	done
+	[ "$count" -eq "$1" ]
+}
+
+@test "wait for a container that removes itself: its status for everybody, however many and however late" {
+	local statuses
+	local -a pids=()
+	expect 0 nsrun run -d --rm --name x rootfs sh -c 'until [ -e /go ]; do sleep 0.1; done; exit 7'
+	as_caller mkdir waits
+	for n in $(seq 80); do
+		exec_in_background "$TEST_LIB/as-caller" "$CALLER" sh -c '"$0" wait x >"waits/$1" 2>&1' "$NSRUN" "$n"
+		pids+=("$!")
+	done
+	wait_for waiting 80 wait
+	expect 0 nsrun exec x touch /go
+	wait "${pids[@]}"
+	statuses=$(cat waits/* | sort | uniq -c | squeeze)
+	is '80 7' "$statuses"
+}
+
+@test "attach with a reader that sleeps until the end: the status, and what was lost" {
+	expect 0 nsrun run -d --name x rootfs sh -c 'until [ -e /go ]; do sleep 0.1; done; yes | head -c 3000000; exit 9'
+	expect 0 nsrun inspect --format '{{.State.Pid}}' x
+	monitor=$(sed -nE 's/^PPid:[[:space:]]*//p' "/proc/$output/status")
+	start attach x
+	wait_for waiting 1 attach
+	kill -STOP "$PID"
+	expect 0 nsrun exec x touch /go
+	wait_for has_status x "Exited (9)"
+	wait_for [ ! -e "/proc/$monitor" ]
+	kill -CONT "$PID"
+	finish 9
+}
+
+@test "attach with a slow reader of a container that removes itself: the status" {
+	expect 0 nsrun run -d --rm --name x rootfs sh -c 'until [ -e /go ]; do sleep 0.1; done; yes | head -c 3000000; exit 9'
+	exec_in_background "$TEST_LIB/as-caller" "$CALLER" bash -c '"$0" attach x 2>err | { read -rn 1; until [ -e end ]; do sleep 0.1; done; cat >/dev/null; }; echo "${PIPESTATUS[0]}" >code' "$NSRUN"
+	wait_for waiting 1 attach
+	expect 0 nsrun exec x touch /go
+	wait_for [ ! -e "$T/run/nsrun/containers/x" ]
+	as_caller touch end
+	wait_for [ -s code ]
+	is 9 "$(cat code)"
+	grep -qE '[0-9]+ bytes' err
+}
