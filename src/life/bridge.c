@@ -410,10 +410,15 @@ static int remove_in(struct arena *arena, int networks, int dir, const char *nam
 {
 	const char *gone = arena_printf(arena, ".gone-%d-%s", (int)getpid(), name);
 	auto_close int holder = -1;
+	struct stat own, named;
 
 	/* who joins holds it for a moment, and whoever waited for it finds the name gone */
 	if (flock(dir, LOCK_EX) < 0)
 		return error_set(err, "state-write", errno, "cannot lock the network '%s'", name);
+	/* somebody has removed it meanwhile, and made another one of that name */
+	if (fstat(dir, &own) < 0 || fstatat(networks, name, &named, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    own.st_dev != named.st_dev || own.st_ino != named.st_ino)
+		return 1;
 	holder = bridge_connect(dir);
 	if (holder >= 0) {
 		error_set(err, "bridge-in-use", 0, "containers are on the network '%s'", name);

@@ -2,7 +2,8 @@
 /*
  * The names of who is on a bridge, in the /etc/hosts of each. The files are bound into containers, so
  * they cannot be replaced: a line is added at the end, and becomes a comment by one byte, so that
- * nobody ever reads half a line.
+ * nobody ever reads half a line. Whatever somebody in the container has added stays: then all lines are
+ * written once more at the end, and those that were there become comments.
  */
 #ifndef NSRUN_RUN_BRIDGE_HOSTS_H
 #define NSRUN_RUN_BRIDGE_HOSTS_H
@@ -25,10 +26,11 @@ struct bridge_entry {
 	size_t length;
 };
 
-/** struct bridge_file - One member's /etc/hosts; @head: length of what it had before */
+/** struct bridge_file - One member's /etc/hosts: @head bytes of others, then @length of the lines */
 struct bridge_file {
 	int fd;
 	off_t head;
+	size_t length;
 };
 
 /** bridge_lines_add() - Append; false when there is no room left. */
@@ -38,7 +40,7 @@ bool bridge_lines_add(struct bridge_lines *lines, struct bridge_entry *entry, co
 void bridge_lines_drop(struct bridge_lines *lines, const struct bridge_entry *entry);
 
 /** bridge_file_write() - Write a part of the lines: of an entry, or all (NULL). */
-void bridge_file_write(const struct bridge_file *file, const struct bridge_lines *lines,
+void bridge_file_write(struct bridge_file *file, const struct bridge_lines *lines,
 		       const struct bridge_entry *entry);
 
 /** bridge_file_open() - Take a file as it is now. */

@@ -93,6 +93,39 @@ static void test_names(void)
 		  "10.89.0.2\tone\nfd00::2\tone\n#0.89.0.3\ttwo second\n#d00::3\ttwo second\n");
 }
 
+static void write_as_container(const struct bridge_member *member, const char *text, off_t at)
+{
+	CHECK_INT(pwrite(member->hosts.fd, text, strlen(text), at), (ssize_t)strlen(text));
+}
+
+/* what a container writes into its own file stays, and what the holder writes is whole */
+static void test_written_by_others(void)
+{
+	const struct bridge bridge = { .name = "n", .subnet = SUBNET, .bits = 24, .prefix6 = { 0xfd } };
+	struct bridge_member *one, *two;
+
+	begin(&bridge);
+	one = come(0, "one");
+	write_as_container(one, "192.0.2.1\tmine", 26); /* without a newline, even */
+	two = come(0, "two");
+	CHECK_STR(known_to(one), "#0.89.0.2\tone\n#d00::2\tone\n192.0.2.1\tmine\n"
+				 "10.89.0.2\tone\nfd00::2\tone\n10.89.0.3\ttwo\nfd00::3\ttwo\n");
+	CHECK_STR(known_to(two), "10.89.0.2\tone\nfd00::2\tone\n10.89.0.3\ttwo\nfd00::3\ttwo\n");
+	/* written anew by the container, something before, and as long as before */
+	CHECK_INT(ftruncate(one->hosts.fd, 0), 0);
+	write_as_container(one, "10.89.0.3\ttwo\nfd00::3\ttwo\n192.0.2.1\tmine\n", 0);
+	go(two);
+	CHECK_STR(known_to(one), "#0.89.0.3\ttwo\n#d00::3\ttwo\n192.0.2.1\tmine\n"
+				 "10.89.0.2\tone\nfd00::2\tone\n#0.89.0.3\ttwo\n#d00::3\ttwo\n");
+	/* and after that as ever */
+	come(0, "three");
+	CHECK(strstr(known_to(one), "#d00::3\ttwo\n10.89.0.4\tthree\nfd00::4\tthree\n") != NULL);
+	/* emptied */
+	CHECK_INT(ftruncate(one->hosts.fd, 0), 0);
+	come(0, "four");
+	CHECK(strncmp(known_to(one), "10.89.0.2\tone\n", 14) == 0);
+}
+
 static void test_full(void)
 {
 	const struct bridge bridge = { .name = "n", .subnet = SUBNET, .bits = 24 };
@@ -116,6 +149,7 @@ int main(void)
 {
 	test_addresses();
 	test_names();
+	test_written_by_others();
 	test_full();
 	begin(NULL);
 	return check_end();
