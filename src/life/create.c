@@ -3,6 +3,8 @@
  * Making, renaming and removing a container's directory. It appears whole and under its final name
  * by one rename(2), and disappears by one. Runs in: nsrun.
  */
+#include "nsrun/bridge.h"
+
 #include "base/arena.h"
 #include "base/fd.h"
 #include "base/path.h"
@@ -223,6 +225,16 @@ int container_rename(struct arena *arena, struct container *container, const cha
 	if (errno == EEXIST)
 		return refuse_name(arena, name, err);
 	return error_set(err, "state-write", errno, "cannot rename '%s' to '%s'", current, name);
+}
+
+void life_retell_name(struct arena *arena, const struct container *container)
+{
+	char current[PATH_MAX];
+	struct error unused;
+	auto_close int parent = open_parent(container, current, sizeof(current), &unused);
+
+	if (parent >= 0 && *current != '.' && strcmp(current, container->name) != 0)
+		bridge_rename(arena, container->pidfd, current);
 }
 
 bool life_is_kept(const struct container *container)

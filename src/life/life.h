@@ -88,6 +88,9 @@ int life_visit(struct container *container, const struct plan *plan,
 	       int (*visit)(void *visit_arg, struct error *err), void *visit_arg,
 	       nsrun_notice notice, void *arg, struct error *err);
 
+/** life_retell_name() - To the networks of a container that has been renamed since @container was read. */
+void life_retell_name(struct arena *arena, const struct container *container);
+
 /** life_forbid_restart() - Its monitor starts it no more; 0, or -1 with @err. */
 int life_forbid_restart(const struct container *container, struct error *err);
 

@@ -245,6 +245,16 @@ static void pass_notice(const struct error *notice, void *arg)
 	report(arg, MESSAGE_NOTICE, notice);
 }
 
+/* the plan has the name of the first start */
+static void retell_name(const struct monitor *monitor)
+{
+	struct arena arena = { .on_exhausted = monitor->plan->arena->on_exhausted };
+
+	if (monitor->record.restarts > 0)
+		life_retell_name(&arena, monitor->container);
+	arena_free_all(&arena);
+}
+
 static int running(void *arg, struct error *err)
 {
 	struct monitor *monitor = arg;
@@ -258,6 +268,7 @@ static int running(void *arg, struct error *err)
 		close_range(3, 2 + monitor->plan->payload.preserve_fds, 0);
 	report(monitor, MESSAGE_STARTING, NULL);
 	fd_close(take_fd(&monitor->report));
+	retell_name(monitor);
 	end_with_owner(monitor); /* who went during the start, when there was nothing to kill */
 	monitor->untrimmed = true;
 	return 0;

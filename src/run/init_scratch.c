@@ -38,7 +38,7 @@ static int make_file(struct init *init, const struct mount *mount, struct init_m
 		     const char *name, struct error *err)
 {
 	auto_close int fd = openat(init->scratch, name,
-				   O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
+				   O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR | O_CLOEXEC, 0644);
 
 	if (fd < 0 || fd_write_all(fd, mount->content, strlen(mount->content)) < 0)
 		return error_set(err, "scratch", errno, "cannot write the file for '%s'",

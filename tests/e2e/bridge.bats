@@ -112,6 +112,35 @@ end_all() {
 	end_all
 }
 
+@test "who is renamed and started again, by the user or by its policy, is found by the new name" {
+	expect 0 nsrun run -d --network=net1 --name one rootfs sh -c 'echo ready; exec sleep 1000'
+	expect 0 nsrun run -d --network=net1 --restart=always --name two rootfs sh -c 'echo ready; until [ -e /go ]; do sleep 0.1; done; rm /go'
+	serve_on net1 three
+	nsrun rename one uno
+	nsrun rename two due
+	expect 0 nsrun stop -t 0 uno
+	expect 0 nsrun start uno
+	expect 0 nsrun exec due touch /go
+	renamed() { nsrun exec three grep -qE "^[^#].*[[:space:]]$1( .*)?\$" /etc/hosts; }
+	wait_for renamed uno
+	wait_for renamed due
+	end_all
+}
+
+@test "what a container writes into its /etc/hosts stays when others come and go" {
+	serve_on net1 one
+	expect 0 nsrun exec one sh -c 'printf "192.0.2.1\tmine\n" >>/etc/hosts'
+	serve_on net1 two
+	expect 0 nsrun exec one wget -qO- http://two:8080/name
+	output_is two
+	expect 0 nsrun rm -f two
+	expect 0 nsrun exec one grep -c '^192.0.2.1.mine$' /etc/hosts
+	output_is 1
+	expect 0 nsrun exec one grep -c '^[^#].*one$' /etc/hosts
+	output_is 2
+	end_all
+}
+
 @test "who leaves has no name any more, and its address becomes free" {
 	serve_on net1 one
 	expect 0 nsrun run --network=net1:ip="$(nsrun network inspect net1 | sed -n 's/.*gateway": "\(.*\)\..*/\1.9/p')" \
