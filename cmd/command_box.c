@@ -368,12 +368,13 @@ static int list_boxes(struct arena *arena)
 	return 0;
 }
 
-static int remove_locked(struct arena *arena, const char *name, struct error *err)
+static int remove_locked(struct arena *arena, const char *name, bool *ret_known, struct error *err)
 {
 	struct container *container;
 	struct box box;
 	int known = box_find(arena, name, &box, err);
 
+	*ret_known = known != 0;
 	if (known < 0 && strcmp(err->id, "box-damaged") != 0)
 		return -1;
 	if (find_container(arena, name, &container, err) < 0)
@@ -390,14 +391,15 @@ static int remove_locked(struct arena *arena, const char *name, struct error *er
 static int remove_box(struct arena *arena, const char *name, struct error *err)
 {
 	int lock, result;
+	bool known;
 
 	if (container_name_check(name, err) < 0)
 		return -1;
 	lock = box_lock(arena, name, err);
 	if (lock < 0)
 		return -1;
-	result = remove_locked(arena, name, err);
-	if (result == 0 || strcmp(err->id, "box-unknown") == 0)
+	result = remove_locked(arena, name, &known, err);
+	if (result == 0 || !known) /* else there is the directory of the lock only */
 		box_discard(arena, name);
 	box_unlock(lock);
 	return result;

@@ -54,8 +54,12 @@ static int apply_all(const struct request *request, struct arena *arena, apply_f
 		struct container *container;
 		int failed;
 
-		if (container_find_again(arena, all.v[i], &container, &err) < 0)
-			continue; /* removed meanwhile, by somebody else or by itself */
+		if (container_find_again(arena, all.v[i], &container, &err) < 0) {
+			/* removed meanwhile, by somebody else or by itself */
+			if (strcmp(err.id, "container-unknown") != 0)
+				status = command_fail(&err);
+			continue;
+		}
 		failed = apply_one(request, container, container->name, apply);
 		container_close(container);
 		status = failed ? failed : status;

@@ -202,11 +202,27 @@ static int find_by_id(struct arena *arena, const char *word, struct container **
 int container_find_again(struct arena *arena, const struct container *listed,
 			 struct container **ret, struct error *err)
 {
-	if (open_by_name(arena, listed->name, ret) == 0) {
-		if (strcmp((*ret)->id, listed->id) == 0)
-			return 0;
-		container_close(*ret);
+	struct store store;
+	int errnum = ENOENT;
+
+	*ret = NULL;
+	store_open(arena, &store);
+	/* of that name there may be one in each place */
+	for (size_t i = 0; i < store.n && !*ret; i++) {
+		*ret = open_container(arena, store.fd[i], listed->name);
+		if (!*ret && errno != ENOENT)
+			errnum = errno;
+		if (*ret && strcmp((*ret)->id, listed->id) != 0) {
+			container_close(*ret);
+			*ret = NULL;
+		}
 	}
+	store_close(&store);
+	if (*ret)
+		return 0;
+	if (errnum != ENOENT)
+		return error_set(err, "state-directory", errnum, "cannot look at the container '%s'",
+				 listed->name);
 	return error_set(err, "container-unknown", 0, "the container '%s' is gone", listed->name);
 }
 

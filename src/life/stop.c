@@ -5,6 +5,7 @@
 #include "life/life.h"
 #include "life/monitor_lock.h"
 #include "life/record.h"
+#include "sys/cgroup.h"
 #include "sys/process.h"
 #include "sys/signal.h"
 
@@ -12,12 +13,15 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
 #define MONITOR_TIMEOUT_MS  10000 /* to write an exit status down */
 #define MONITOR_PATIENCE_MS 2000  /* before it is told not to wait for a reader */
 #define COPY_PATIENCE_MS    1000  /* before who copies is killed */
+#define REMOVE_TRIES	    20	  /* by force, while others start it again */
 #define UNSEEN_STATUS	    255	  /* of an end that nobody has seen */
 
 int life_kill(int pidfd, int signal)
@@ -322,14 +326,23 @@ static int lock_for_removal(const struct container *container, int *ret_result, 
 	return -1;
 }
 
-int container_remove(struct container *container, bool force, struct error *err)
+/* that of a monitor which was killed; whatever the state says, it is one of our making */
+static void remove_cgroup(const struct container *container)
+{
+	char own[sizeof("/nsrun-") + CONTAINER_ID_SHORT];
+	const char *name = container->cgroup ? strrchr(container->cgroup, '/') : NULL;
+
+	snprintf(own, sizeof(own), "/nsrun-%.*s", CONTAINER_ID_SHORT, container->id);
+	if (name && strcmp(name, own) == 0)
+		cgroup_remove(container->cgroup);
+}
+
+static int remove_off(struct container *container, struct error *err)
 {
 	auto_close int lock = -1;
 	auto_close int init = -1;
 	int result;
 
-	if (force && force_off(container, err) < 0)
-		return -1;
 	if (container->dir >= 0) {
 		lock = lock_for_removal(container, &result, err);
 		if (lock < 0)
@@ -341,6 +354,22 @@ int container_remove(struct container *container, bool force, struct error *err)
 			init = open_damaged(container);
 		if ((container->pidfd >= 0 && !process_has_ended(container->pidfd)) || init >= 0)
 			return life_refuse_running(container, err);
+		remove_cgroup(container);
 	}
 	return life_discard(container, err);
+}
+
+int container_remove(struct container *container, bool force, struct error *err)
+{
+	int result = -1;
+
+	/* somebody may start it again in between */
+	for (int i = 0; i < REMOVE_TRIES && result < 0; i++) {
+		if (force && force_off(container, err) < 0)
+			return -1;
+		result = remove_off(container, err);
+		if (!force || (result < 0 && strcmp(err->id, "container-running") != 0))
+			return result;
+	}
+	return result;
 }

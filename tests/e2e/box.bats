@@ -391,6 +391,8 @@ start_in_box() {
 	refuses 'cannot list the boxes' box --list
 	as_caller chmod 0500 config/nsrun/boxes
 	refuses "cannot write down the box 'new' in '$T/config/nsrun/boxes'" box new rootfs "${MARK[@]}"
+	expect 0 nsrun ps -aq
+	output_is ''
 	refuses "cannot remove the file of the box 'dev'" box --rm dev
 	as_caller chmod 0700 config/nsrun/boxes
 	expect 0 nsrun box --rm dev
@@ -402,6 +404,14 @@ start_in_box() {
 	refuses "the container 'dev' is damaged" box dev "${MARK[@]}"
 	expect 0 nsrun rm -f dev
 	expect 0 nsrun box --rm dev
+}
+
+@test "box --rm of what is no box leaves nothing of one" {
+	expect 0 nsrun run -d --name plain rootfs sleep 1000
+	refuses "'plain'" box --rm plain
+	refuses "there is no box 'other'" box --rm other
+	is '' "$(find run config /tmp/nsrun-"$CALLER_UID" -path '*boxes/*' 2>/dev/null)"
+	expect 0 nsrun rm -f plain
 }
 
 @test "cp with a box that does not run" {

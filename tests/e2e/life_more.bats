@@ -309,6 +309,23 @@ status_is() {
 	delegated_teardown
 }
 
+@test "a control group of its own: stats reads it, and it goes with a container whose monitor was killed" {
+	local group pid
+	need strace strace -V
+	delegated_setup
+	expect 0 in_group "$NSRUN" run -d -q --name c rootfs probe wait
+	group=$(echo "$GROUP"/own/nsrun-*)
+	pid=$(host_pid c)
+	# shellcheck disable=SC2086 # words
+	CALLER_PREFIX="strace -o trace -e trace=openat" expect 0 nsrun stats --no-stream c
+	grep -q '"cpu.stat"' trace
+	kill -KILL "$(sed -nE 's/^PPid:[[:space:]]*//p' "/proc/$pid/status")"
+	expect 0 nsrun rm -f c
+	[ ! -e "$group" ]
+	kept_teardown
+	delegated_teardown
+}
+
 @test "pause: a command from elsewhere that cannot enter the group is told of; with --strict it does not run" {
 	delegated_setup
 	expect 0 in_group "$NSRUN" run -d --name c rootfs probe wait
