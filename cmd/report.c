@@ -50,6 +50,8 @@ static const struct {
 	{ "publish-network", "nsrun run --network=private -p HOST:PORT ROOTFS" },
 	{ "publish-privileged",
 	  "ask the administrator for: sysctl -w net.ipv4.ip_unprivileged_port_start=%s" },
+	{ "rootfs-word", "nsrun --help lists the commands, whose options follow their names; "
+			 "'nsrun unshare' makes a root file system" },
 	{ "rootfs", "ls -ld ROOTFS, and see 'nsrun unshare' for making one" },
 	{ "mount-source", "mkdir -p '%s', or correct the path" },
 	{ "mount-locked", "nsrun run -v SOURCE:DESTINATION:rbind ROOTFS" },

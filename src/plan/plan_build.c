@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "sys/namespace.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -113,7 +114,10 @@ static int check_rootfs(const struct spec *spec, const struct host *host, struct
 	const struct path_fact *fact = &host->rootfs;
 
 	if (fact->errnum)
-		return error_set(err, "rootfs", fact->errnum, "cannot use the root file system '%s'",
+		/* a word alone may be meant as a command, of nsrun or of another runner */
+		return error_set(err, fact->errnum == ENOENT && !strchr(spec->rootfs, '/') ?
+					      "rootfs-word" : "rootfs",
+				 fact->errnum, "cannot use the root file system '%s'",
 				 spec->rootfs);
 	if (!S_ISDIR(fact->mode))
 		return error_set(err, "rootfs", 0, "the root file system '%s' is not a directory",

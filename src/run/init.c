@@ -168,6 +168,19 @@ static int build(struct init *init, struct error *err)
 	return 0;
 }
 
+/* until it cannot be looked into: it has what the caller has open, and is the payload's like any process */
+static int await_reaper(const struct init *init, struct error *err)
+{
+	ssize_t n = 0;
+	char byte;
+
+	if (init->reaper >= 0)
+		do
+			n = read(init->reaper, &byte, 1);
+		while (n < 0 && errno == EINTR);
+	return n == 0 ? 0 : error_set(err, "fork", errno, "cannot wait for the reaping pid 1");
+}
+
 /* in the process that becomes the payload: init itself, or the reaper's child */
 static int become_payload(struct init *init, struct error *err)
 {
@@ -176,6 +189,7 @@ static int become_payload(struct init *init, struct error *err)
 	    init_leave_caller(init, err) < 0 ||
 	    init_become_user(init, err) < 0 ||
 	    init_enter_workdir(init, err) < 0 ||
+	    await_reaper(init, err) < 0 ||
 	    init_close_descriptors(init, err) < 0 ||
 	    channel_send(init->channel, MESSAGE_STARTING, -1, NULL, err) < 0 ||
 	    init_confine_payload(init, err) < 0)
@@ -187,13 +201,22 @@ static int become_payload(struct init *init, struct error *err)
 /* --init: returns in the child, which goes on to be the payload; the parent reaps, as pid 1 */
 static int fork_payload(struct init *init, struct error *err)
 {
-	int unused;
-	pid_t payload = sys_clone_process(0, &unused);
+	int unused, ends[2];
+	pid_t payload;
 
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_set(err, "fork", errno, "cannot make a pipe to the payload's process");
+	payload = sys_clone_process(0, &unused);
 	if (payload < 0)
 		return error_set(err, "fork", errno, "cannot make the payload's process");
-	if (payload == 0)
+	if (payload == 0) {
+		fd_close(ends[1]);
+		init->reaper = ends[0];
 		return 0;
+	}
+	/* the other end stays open over execve(2), until the reaper closes all that it has */
+	fcntl(ends[1], F_SETFD, 0);
+	fd_close(ends[0]);
 	/* the reaper has nothing that the payload has not; what that may signal, it may, too */
 	if (init_become_user(init, err) < 0)
 		return -1; /* the payload dies with it */

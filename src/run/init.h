@@ -55,6 +55,7 @@ struct init_user {
  * @mask_file: what hides files
  * @console: the payload's terminal, or -1
  * @program: nsrun itself, for a pid 1 that reaps, or -1
+ * @reaper: in its child: ends when the reaper has nothing open any more; -1: there is none
  * @setgroups: whether setgroups(2) is allowed here
  */
 struct init {
@@ -75,6 +76,7 @@ struct init {
 	struct init_mask mask_file;
 	int console;
 	int program;
+	int reaper;
 	bool setgroups;
 	struct init_user user;
 };

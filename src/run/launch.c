@@ -63,6 +63,7 @@ static void prepare_init(struct launch *launch, int channel)
 		.mask_file = { .fd = -1 },
 		.console = -1,
 		.program = -1,
+		.reaper = -1,
 		.rootfs = { -1, -1 },
 		.setgroups = plan->setgroups,
 		.mounts = arena_alloc(&launch->scratch,

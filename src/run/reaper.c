@@ -58,7 +58,10 @@ static _Noreturn void serve(pid_t payload)
 	/* nobody in the container looks into its pid 1, or reaches the host's nsrun through it */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_NAME, REAPER_NAME, 0, 0, 0);
-	/* the channel's end of file means that the payload runs: only its process may hold it */
+	/*
+	 * The channel's end of file means that the payload runs: only its process may hold it. And the
+	 * payload waits for that of a pipe, so that it never finds what is closed here.
+	 */
 	close_range(0, ~0U, 0);
 	sigfillset(&all);
 	for (;;) {

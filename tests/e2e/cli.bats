@@ -202,3 +202,12 @@ load ../lib/common
 	expect 0 as_caller env -i "$NSRUN" rootfs echo hello
 	output_is hello
 }
+
+@test "a word that is neither a command nor a root file system, and a command behind options" {
+	refuses "cannot use the root file system 'pss'" pss
+	stderr_has 'nsrun --help lists the commands'
+	refuses "cannot use the root file system 'ps'" -q ps
+	stderr_has 'options follow their names'
+	refuses "cannot use the root file system './ps'" ./ps
+	stderr_has 'ls -ld ROOTFS'
+}

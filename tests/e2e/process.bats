@@ -335,3 +335,11 @@ SigCgt: 0000000000000000" "$(squeeze <<<"$output")"
 		is "$i" "$found"
 	done
 }
+
+@test "--init: the command starts when pid 1 has nothing open any more" {
+	need strace strace -V
+	# with one id, since a helper has no privilege below strace
+	CALLER_PREFIX="strace -f -qq -o /dev/null -e trace=execveat,close_range -e inject=execveat,close_range:delay_enter=$(slowly 300000)" \
+		expect 0 nsrun -q --newidmap none --init --cap-add ALL rootfs sh -c 'ls /proc/1/fd 2>&1 | wc -l'
+	output_has '^[01]$'
+}
