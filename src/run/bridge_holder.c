@@ -463,6 +463,7 @@ _Noreturn void bridge_holder_main(const struct plan_bridge *plan, int dir, int r
 	channel_send(report, MESSAGE_NETWORK_READY, -1, NULL, &unsent);
 	fd_close(report);
 	hold(holder);
+	network_drain(&holder->way_out, -1);
 	network_stop(&holder->way_out);
 	keeper_stop(&holder->keeper);
 	_exit(0);

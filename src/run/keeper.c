@@ -22,8 +22,14 @@ struct kept {
 	int init;
 	int helper;
 	int helper_lifeline; /* kept open */
-	bool detached;	     /* init may outlive the supervisor; the helper must not outlive init */
+	bool detached;	     /* init may outlive the supervisor; the helper must not outlive both */
 };
+
+static void await_any(struct pollfd *wait, nfds_t n)
+{
+	while (poll(wait, n, -1) < 0 && errno == EINTR)
+		;
+}
 
 static _Noreturn void keep(const struct kept *kept)
 {
@@ -42,8 +48,10 @@ static _Noreturn void keep(const struct kept *kept)
 	/* killing the supervisor's process group or session must not reach this one; signals that
 	 * can be blocked are, since before the fork */
 	setsid();
-	while (poll(wait, 2, -1) < 0 && errno == EINTR)
-		;
+	await_any(wait, 2);
+	/* a supervisor that lives ends the helper itself, when that has passed on what init has sent */
+	if (kept->detached)
+		await_any(&(struct pollfd){ .fd = kept->lifeline }, 1);
 	if (wait[0].revents)
 		pidfd_send_signal(kept->init, SIGKILL, NULL, 0);
 	if (kept->helper >= 0)

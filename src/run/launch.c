@@ -375,9 +375,12 @@ static int clean_up(struct launch *launch, int status, struct error *err)
 		while (waitpid(supervisor->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
+	supervisor_only_endings(supervisor);
+	/* who was killed has lost what was on its way */
+	if (supervisor->running && status >= 0 && status != 128 + SIGKILL && !supervisor->forced_status)
+		network_drain(&supervisor->network, supervisor->signals);
 	bridge_member_close(&supervisor->member);
 	network_stop(&supervisor->network);
-	supervisor_only_endings(supervisor);
 	if (stdio_finish(&supervisor->stdio, launch->plan->ns[NS_PID].mode == NS_PRIVATE,
 			 supervisor->signals, err) < 0)
 		status = -1;

@@ -69,6 +69,14 @@ void network_poll(const struct network *network, struct pollfd *polls);
 int network_serve(struct network *network, const struct pollfd *polls,
 		  const struct network_listener *listener, struct error *err);
 
+/**
+ * network_drain() - The container has ended: wait until what it has sent has left the helper
+ * @hurry: readable when that must not be waited for; -1: never
+ *
+ * Seconds at most, and one where nobody takes it. With no traffic it takes less than a millisecond.
+ */
+void network_drain(const struct network *network, int hurry);
+
 /** network_stop() - The container has ended: end the helper, leave nothing. */
 void network_stop(struct network *network);
 

@@ -44,6 +44,64 @@ missing() {
 	done
 }
 
+# counter FILE: somebody outside writes a line with the length of each datagram, and of each whole connection
+counter() {
+	cat >counter.py <<-'PYTHON'
+		import select, socket, sys
+		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		udp.bind(("", 9002))
+		tcp = socket.create_server(("", 9003))
+		with open(sys.argv[1], "a", buffering=1) as out:
+		    while True:
+		        for ready in select.select([udp, tcp], [], [])[0]:
+		            if ready is udp:
+		                out.write(f"udp {len(udp.recv(65536))}\n")
+		                continue
+		            connection, length = tcp.accept()[0], 0
+		            try:
+		                while part := connection.recv(65536):
+		                    length += len(part)
+		                out.write(f"tcp {length}\n")
+		            except OSError as error:
+		                out.write(f"tcp {length} {error}\n")
+	PYTHON
+	exec_in_background ip netns exec "$O" python3 counter.py "$1"
+	wait_for test -e "$1"
+}
+
+@test "what a command sends last, before it ends, arrives" {
+	local helper
+	counter "$T/got"
+	arrived() { [ "$(wc -l <"$T/got")" -eq "$1" ]; }
+	for helper in pasta slirp4netns; do
+		: >"$T/got"
+		for n in 1 2 3 4 5; do
+			expect 0 nsrun "--network=$helper" rootfs probe send udp "$OUT4" 9002 100
+			expect 0 nsrun "--network=$helper" rootfs probe send tcp "$OUT4" 9003 500000
+		done
+		wait_for arrived 10
+		is "5 tcp 500000"$'\n'"5 udp 100" "$(sort "$T/got" | uniq -c | sed 's/^ *//')" "$helper"
+	done
+	# of one that is kept, too, whose network has a keeper
+	: >"$T/got"
+	expect 0 nsrun run -d --rm --name last --network=pasta rootfs probe send udp "$OUT4" 9002 100
+	wait_for arrived 1
+}
+
+@test "what nobody takes holds the end of a command up for a moment only" {
+	exec_in_background ip netns exec "$O" python3 -c '
+import socket, sys, time
+deaf = socket.socket()
+deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+deaf.bind(("", 9004))
+deaf.listen()
+open(sys.argv[1], "w")
+time.sleep(1000)' "$T/listens"
+	wait_for test -e "$T/listens"
+	expect 0 timeout "$(slowly 8)" ip netns exec "$H" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" \
+		--network=pasta rootfs probe send tcp "$OUT4" 9004 200000
+}
+
 @test "ping, IPv4 and IPv6, without any capability" {
 	local helper
 	expect 0 nsrun --cap-drop ALL "${PROGRAMS[@]}" rootfs \

@@ -3,6 +3,7 @@
  * What a shell in a container cannot find out or do. Linked statically, so that it runs in any root
  * file system. Prints what it sees; judging is the test's work.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -187,6 +188,25 @@ static int die(int number)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* send udp|tcp ADDRESS PORT BYTES: and end at once, whatever is still on its way */
+static int send_and_end(const char *kind, const char *address, int port, size_t length)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	int fd = socket(AF_INET, strcmp(kind, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM, 0);
+	char *bytes = calloc(1, length);
+	size_t sent = 0;
+	ssize_t n;
+
+	if (!bytes || inet_pton(AF_INET, address, &to.sin_addr) != 1 ||
+	    connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0) {
+		puts(errno_name(-1));
+		return 1;
+	}
+	while (sent < length && (n = write(fd, bytes + sent, length - sent)) > 0)
+		sent += (size_t)n;
+	_exit(sent < length);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -214,6 +234,8 @@ int main(int argc, char **argv)
 		return open_and_write(argv[2], argv[3]);
 	if (strcmp(what, "die") == 0 && argc == 3)
 		return die(atoi(argv[2]));
+	if (strcmp(what, "send") == 0 && argc == 6)
+		return send_and_end(argv[2], argv[3], atoi(argv[4]), (size_t)atoi(argv[5]));
 	fprintf(stderr, "probe: unknown word '%s'\n", what);
 	return 64;
 }
