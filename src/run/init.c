@@ -204,6 +204,9 @@ static int fork_payload(struct init *init, struct error *err)
 	int unused, ends[2];
 	pid_t payload;
 
+	/* the reaper closes all that it has, and has nobody to tell it to when that fails */
+	if (close_range(~0U, ~0U, 0) < 0)
+		return error_set(err, "close-range", errno, "cannot close what was inherited");
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(err, "fork", errno, "cannot make a pipe to the payload's process");
 	payload = sys_clone_process(0, &unused);
