@@ -62,7 +62,8 @@ static _Noreturn void serve(pid_t payload)
 	 * The channel's end of file means that the payload runs: only its process may hold it. And the
 	 * payload waits for that of a pipe, so that it never finds what is closed here.
 	 */
-	close_range(0, ~0U, 0);
+	if (close_range(0, ~0U, 0) < 0)
+		_exit(NSRUN_EXIT_FAILED);
 	sigfillset(&all);
 	for (;;) {
 		int signal = sigwaitinfo(&all, NULL);
