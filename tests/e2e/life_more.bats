@@ -430,7 +430,7 @@ first_uid() {
 	local -a pids=()
 	BOB=$(getent passwd nsrun-bob | cut -d: -f6)/e2e/bob
 	install -d -m 0700 -o nsrun-bob -g nsrun-bob "$BOB"
-	cp -a "$E2E_WORK/rootfs-nsrun-bob" "$BOB/rootfs"
+	copy_rootfs nsrun-bob "$BOB/rootfs"
 	for ((i = 0; i < 20; i++)); do
 		if ((i % 2)); then
 			as_caller "$NSRUN" run -d -q --name "c$i" --userns=auto:size=300 rootfs probe wait >/dev/null 3>&- 4>&- &

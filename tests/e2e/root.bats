@@ -152,7 +152,7 @@ NoNewPrivs: 1" "$(squeeze <<<"$output")"
 	local home
 	home=$(getent passwd nsrun-alice | cut -d: -f6)/e2e/${T##*/}
 	install -d -o nsrun-alice "$home"
-	cp -a "$E2E_WORK/rootfs-nsrun-alice" "$home/rootfs"
+	copy_rootfs nsrun-alice "$home/rootfs"
 	echo content >"$home/file"
 	run --separate-stderr nsrun --uidmap 0:2000:1000 -v "$home/file:/mnt/file" "$home/rootfs" cat /mnt/file
 	rm -rf "$home"

@@ -155,7 +155,7 @@ mountinfo() {
 
 @test "a root file system that the user may read but not write" {
 	local own="$E2E_WORK/over.$BATS_SUITE_TEST_NUMBER.rootfs"
-	cp -a "$E2E_WORK/rootfs-root" "$own"
+	copy_rootfs root "$own"
 	expect 0 nsrun "$own" sh -c 'echo hello; test -c /dev/null; cat /proc/self/uid_map >/dev/null'
 	output_is hello
 	expect 1 nsrun "$own" touch /new

@@ -33,19 +33,22 @@ use_caller() {
 	while IFS=: read -r name _ CALLER_UID CALLER_GID _ CALLER_HOME _; do
 		[ "$name" != "$CALLER" ] || break
 	done </etc/passwd
-	export T=$E2E_WORK/root
-	if [ "$CALLER" != root ]; then
-		T=$CALLER_HOME/e2e
-	fi
-	T=$T/${BATS_TEST_FILENAME##*/}.$BATS_TEST_NUMBER
+	T=$(home_of "$CALLER")
+	export T=$T/${BATS_TEST_FILENAME##*/}.$BATS_TEST_NUMBER
 	rm -rf "$T"
 	mkdir -p "$T"
 	chown "$CALLER:$CALLER" "$T" "${T%/*}"
 	if [ "${WITHOUT_ROOTFS:-}" != yes ]; then
-		# not -a: it asks for the extended attributes of some hundred links
-		cp -dR --preserve=mode,ownership,timestamps "$E2E_WORK/rootfs-$CALLER" "$T/rootfs"
+		copy_rootfs "$CALLER" "$T/rootfs"
 	fi
 	cd "$T" || return 1
+}
+
+# copy_rootfs USER DIRECTORY: his root file system, on the file system of his tests. Not with -a, which asks
+# for extended attributes; and some hundred links take the time of ten when they are names of the same ones.
+copy_rootfs() {
+	cp -dR --preserve=mode,ownership,timestamps "$E2E_WORK/rootfs-$1" "$2"
+	cp -Pl "$(home_of "$1")"/applets/* "$2/bin"
 }
 
 # as_caller COMMAND...: run a command as the caller, with his environment, in $T.
@@ -503,6 +506,29 @@ end_test() {
 }
 
 # --- for what runs the tests ---------------------------------------------------------------------
+
+# home_of USER: where each of his tests has its directory
+home_of() {
+	if [ "$1" = root ]; then
+		echo "$E2E_WORK/root"
+	else
+		eval "echo ~$1/e2e"
+	fi
+}
+
+# make_rootfs USER [PROGRAM...]: what copy_rootfs copies, with these programs in it
+make_rootfs() {
+	local user=$1 rootfs=$E2E_WORK/rootfs-$1 home
+	home=$(home_of "$1")
+	shift
+	"$TEST_LIB/busybox-rootfs" "$rootfs"
+	[ $# -eq 0 ] || cp "$@" "$rootfs/bin"
+	install -d -o "$user" -g "$user" "$home"
+	rm -rf "$home/applets"
+	mkdir "$home/applets"
+	find "$rootfs/bin" -type l -exec mv -t "$home/applets" {} +
+	chown -hR "$user:$user" "$rootfs" "$home/applets"
+}
 
 # processes_before: those that already run under an id of the tests: not ours to judge.
 processes_before() {
