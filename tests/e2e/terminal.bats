@@ -39,7 +39,8 @@ load ../lib/common
 	terminal <<-'PYTHON'
 		shell = Terminal(["nsrun", "rootfs", "sh"])
 		shell.expect(r"[$#] ")
-		shell.send("echo go; sleep 1000\n")
+		# said by the job itself, which has the terminal then: before that the key would be the shell's
+		shell.send("sh -c 'echo go; exec sleep 1000'\n")
 		shell.expect(r"^go$")
 		shell.send("\x03")
 		shell.expect(r"[$#] ")
