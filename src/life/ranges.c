@@ -4,13 +4,20 @@
 
 #include "base/arena.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "life/store.h"
+#include "sys/idmap.h"
+#include "sys/process.h"
+#include "sys/process_facts.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
 
 #define LOCK_FILE   ".ranges" /* beside the containers; a name with a dot is none of theirs */
 #define GROUPS_BASE ((off_t)1 << 32)
+#define MAP_MAX     128 /* of bytes: what has one extent is shorter */
 
 /** struct side - The ids of users or of groups; @base: where their bytes of the lock file begin */
 struct side {
@@ -68,6 +75,73 @@ static int read_used(struct arena *arena, const struct side *side, nsrun_subids 
 	return 0;
 }
 
+/* the one of @ranges that has all of @range, or NULL */
+static const struct subid_range *holder_of(const nsrun_subids *ranges,
+					   const struct subid_range *range)
+{
+	for (size_t i = 0; i < ranges->n; i++)
+		if (range->start >= ranges->v[i].start &&
+		    (uint64_t)range->start + range->count <=
+			    (uint64_t)ranges->v[i].start + ranges->v[i].count)
+			return &ranges->v[i];
+	return NULL;
+}
+
+bool ranges_is_part(const nsrun_subids *own, const struct subid_range *range)
+{
+	const struct subid_range *line = holder_of(own, range);
+
+	return line && range->count > 0 && range->count < line->count;
+}
+
+/* Whether a process runs under an id of the ranges: a network helper, which is in the user namespace
+ * as the caller, does not, nor does one that has ended and is not waited for yet. */
+static bool runs_under(pid_t pid, int dir, const struct side *side)
+{
+	auto_close int pidfd = -1;
+	struct stat st;
+
+	if (fstat(dir, &st) < 0 ||
+	    !holder_of(&side->fact->ranges,
+		       &(struct subid_range){ side->groups ? st.st_gid : st.st_uid, 1 }))
+		return false;
+	pidfd = pidfd_open(pid, 0);
+	return pidfd >= 0 && !process_has_ended(pidfd);
+}
+
+/* the ids outside of its map, where that is one extent and it runs; else @ret_range->count is 0 */
+static void read_map(struct arena *arena, pid_t pid, const struct side *side,
+		     struct subid_range *ret_range)
+{
+	auto_close int dir = process_directory(pid);
+	nsrun_idmaps maps = { .n = 0 };
+	char text[MAP_MAX];
+
+	*ret_range = (struct subid_range){ .count = 0 };
+	if (dir >= 0 && runs_under(pid, dir, side) &&
+	    file_read(dir, side->groups ? "gid_map" : "uid_map", text, sizeof(text)) > 0 &&
+	    idmap_parse_proc(arena, text, &maps) == 0 && maps.n == 1)
+		*ret_range = (struct subid_range){ maps.v[0].outside, maps.v[0].count };
+}
+
+/* What runs with a part of the caller's ids, wherever its state is. */
+static int read_running(struct arena *arena, const struct side *side, nsrun_subids *running,
+			struct error *err)
+{
+	process_pids pids;
+
+	if (process_list(arena, &pids) < 0)
+		return error_set(err, "no-proc", errno, "cannot read '/proc'");
+	for (size_t i = 0; i < pids.n; i++) {
+		struct subid_range range;
+
+		read_map(arena, pids.v[i], side, &range);
+		if (ranges_is_part(&side->fact->ranges, &range) && !holder_of(running, &range))
+			*array_push(arena, running) = range;
+	}
+	return 0;
+}
+
 static struct flock whole(const struct side *side, uint32_t start, uint32_t count, short type)
 {
 	return (struct flock){ .l_type = type,
@@ -107,8 +181,10 @@ static int full(const struct side *side, const nsrun_subids *used, uint32_t coun
 static int allocate(struct arena *arena, int fd, const struct side *side, uint32_t count,
 		    uint32_t *ret_start, struct error *err)
 {
-	nsrun_subids locked = { .n = 0 };
+	nsrun_subids others = { .n = 0 };
 
+	if (read_running(arena, side, &others, err) < 0)
+		return -1;
 	for (;;) {
 		nsrun_subids used = { .n = 0 };
 		struct flock unlock;
@@ -117,12 +193,13 @@ static int allocate(struct arena *arena, int fd, const struct side *side, uint32
 
 		if (read_used(arena, side, &used, err) < 0)
 			return -1;
-		for (size_t i = 0; i < locked.n; i++)
-			*array_push(arena, &used) = locked.v[i];
+		for (size_t i = 0; i < others.n; i++)
+			if (!holder_of(&used, &others.v[i]))
+				*array_push(arena, &used) = others.v[i];
 		start = ranges_first_free(&side->fact->ranges, &used, count);
 		if (start == ID_NONE)
 			return full(side, &used, count, err);
-		got = try_lock(arena, fd, side, start, count, &locked);
+		got = try_lock(arena, fd, side, start, count, &others);
 		if (got < 0)
 			return error_set(err, "userns-auto", errno, "cannot lock a range of ids");
 		if (got == 0)

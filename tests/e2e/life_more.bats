@@ -179,25 +179,37 @@ echo run >/mark'
 
 # --- pause ----------------------------------------------------------------------------------------
 
-# COUNTER: a command that writes a number into /n again and again, from two processes
-COUNTER=(sh -c 'trap "exit 7" TERM; i=0; (trap - TERM; while :; do echo $((j = j + 1)) >/m; done) & while :; do echo $((i = i + 1)) >/n; done')
+# COUNTER: a command that writes to /m and /n again and again, from two processes. What is added to a
+# file grows: one that is written anew is empty most of the time on a busy disk.
+COUNTER=(sh -c 'trap "exit 7" TERM; (trap - TERM; while :; do echo >>/m; done) & while :; do echo >>/n; done')
 
-# counts: its numbers change
+sizes() {
+	stat -c %s rootfs/[mnx]
+}
+
+# counts: each of its files grows
 counts() {
-	local n m end=$((SECONDS + $(slowly 10)))
-	n=$(cat rootfs/n) m=$(cat rootfs/m)
-	while [ "$SECONDS" -lt "$end" ]; do
-		[ "$n" = "$(cat rootfs/n)" ] || [ "$m" = "$(cat rootfs/m)" ] || return 0
+	local -a before
+	mapfile -t before < <(sizes)
+	wait_for have_grown "${before[@]}"
+}
+
+have_grown() {
+	local before
+	local -a now
+	mapfile -t now < <(sizes)
+	for before; do
+		[ "${now[0]}" -gt "$before" ] || return 1
+		now=("${now[@]:1}")
 	done
-	return 1
 }
 
 # rests: nothing in it is running, as the kernel says; two looks a moment apart see the same
 rests() {
 	local before
-	before=$(cat rootfs/n rootfs/m)
+	before=$(sizes)
 	for _ in $(seq 50); do
-		[ "$before" = "$(cat rootfs/n rootfs/m)" ] || return 1
+		[ "$before" = "$(sizes)" ] || return 1
 	done
 }
 
@@ -234,8 +246,8 @@ status_is() {
 @test "pause: what joined by exec, and what is in a pid namespace below, is stopped too" {
 	expect 0 nsrun run -d -q --name c --privileged rootfs unshare -p -f "${COUNTER[@]}"
 	wait_for test -s rootfs/m
-	expect 0 nsrun exec -d c sh -c 'while :; do echo $((k = k + 1)) >/n; done'
-	wait_for test -s rootfs/n
+	expect 0 nsrun exec -d c sh -c 'while :; do echo >>/x; done'
+	wait_for test -s rootfs/x
 	expect 0 nsrun pause c
 	rests
 	expect 0 nsrun unpause c
@@ -279,6 +291,7 @@ status_is() {
 	local group pid
 	delegated_setup
 	expect 0 in_group "$NSRUN" run -d -q --name c rootfs "${COUNTER[@]}"
+	wait_for test -s rootfs/m
 	wait_for test -s rootfs/n
 	# shellcheck disable=SC2153 # delegated_setup sets it
 	group=$(echo "$GROUP"/own/nsrun-*)
@@ -423,6 +436,23 @@ first_uid() {
 	refuses "the container 'a' is damaged" run -d --userns=auto --name b rootfs "${READY[@]}"
 	cat copy >"$T/run/nsrun/containers/a/config.json"
 	expect 0 nsrun rm -f a
+}
+
+@test "userns=auto: what runs from elsewhere keeps its ids, and so does a map by hand; a default one shares" {
+	local start
+	read -r start _ < <(range subuid 1)
+	keep plain
+	install -d -m 0700 -o "$CALLER" -g "$CALLER" "$T/elsewhere"
+	CALLER_ENV="XDG_RUNTIME_DIR=$T/elsewhere" expect 0 nsrun run -d --name far --userns=auto:size=100 rootfs "${READY[@]}"
+	keep near --userns=auto:size=100
+	is "$((start + 100))" "$(first_uid near)"
+	is "$(($(range subgid 1 | cut -d' ' -f1) + 100))" "$(awk '{ print $2 }' "/proc/$(host_pid near)/gid_map")"
+	keep hand --uidmap "0:$((start + 200)):50" --gidmap "0:$((start + 200)):50"
+	keep next --userns=auto:size=100
+	is "$((start + 250))" "$(first_uid next)"
+	CALLER_ENV="XDG_RUNTIME_DIR=$T/elsewhere" expect 0 nsrun rm -f far
+	keep again --userns=auto:size=100
+	is "$start" "$(first_uid again)"
 }
 
 @test "userns=auto: 20 started at the same time, kept and not, never share an id; another user's are his own" {

@@ -25,6 +25,22 @@ static const struct {
 	{ "the last ids", { { 4294967000U, 294 } }, 10, 1000 },
 };
 
+static const struct {
+	const char *name;
+	struct subid_range range;
+	bool part;
+} maps[] = {
+	{ "the first ids", { 1000, 10 }, true },
+	{ "the last ids", { 5049, 1 }, true },
+	{ "a whole line: the default map's", { 1000, 100 }, false },
+	{ "more than a line", { 1000, 101 }, false },
+	{ "begins in a line", { 5040, 11 }, false },
+	{ "ends in a line", { 999, 2 }, false },
+	{ "the caller himself", { 500, 1 }, false },
+	{ "all ids: the host's own processes", { 0, 4294967295U }, false },
+	{ "wraps", { 4294967290U, 4294967290U }, false },
+};
+
 int main(void)
 {
 	const nsrun_subids mine = { own, ARRAY_SIZE(own), 0 };
@@ -37,5 +53,11 @@ int main(void)
 		CHECK_CASE(cases[i].name);
 		CHECK_UINT(ranges_first_free(&mine, &used, cases[i].count), cases[i].first);
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
+		CHECK_CASE(maps[i].name);
+		CHECK_UINT(ranges_is_part(&mine, &maps[i].range), maps[i].part);
+	}
+	CHECK_CASE("nothing");
+	CHECK_UINT(ranges_is_part(&mine, &(struct subid_range){ 1000, 0 }), false);
 	return check_end();
 }
