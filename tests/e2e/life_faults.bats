@@ -356,11 +356,15 @@ state_in() {
 }
 
 @test "R18 a state directory that is closed is not taken for an empty one" {
+	local next_place=/tmp/nsrun-$CALLER_UID is_new=
+	[ -e "$next_place" ] || is_new=yes
 	keep x
 	as_caller chmod 0 "$STATE/nsrun/containers"
 	refuses "cannot look into '$STATE/nsrun'" ps -a
 	refuses "cannot look into '$STATE/nsrun'" rm -f x
 	refuses "cannot look into '$STATE/nsrun'" run --userns=auto rootfs "${MARK[@]}"
+	# where it would have been kept
+	[ -z "$is_new" ] || as_caller rm -r "$next_place"
 	as_caller chmod 0700 "$STATE/nsrun/containers"
 	as_caller chmod 0 "$STATE/nsrun"
 	refuses "cannot look into '$STATE/nsrun'" ps -a

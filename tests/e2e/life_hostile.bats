@@ -9,9 +9,12 @@ load ../lib/life
 
 # being_started NAME: its init exists for a while, and is on the host still; PID is nsrun start
 being_started() {
+	local seconds=2
+	# what waits for it does so for ten seconds, however slow the machine is
+	[ "${E2E_SLOWNESS:-1}" -eq 1 ] || seconds=6
 	# with one id, since a helper has no privilege below strace
 	expect 0 nsrun create --newidmap none --name "$1" rootfs "${READY[@]}"
-	CALLER_PREFIX="strace -f -qq -o /dev/null -e trace=pivot_root -e inject=pivot_root:delay_enter=$(slowly 2)000000"
+	CALLER_PREFIX="strace -f -qq -o /dev/null -e trace=pivot_root -e inject=pivot_root:delay_enter=${seconds}000000"
 	start start "$1"
 	CALLER_PREFIX=''
 	wait_for state_is "$1" status starting
