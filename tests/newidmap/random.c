@@ -142,6 +142,7 @@ static bool write_number(char text[NUMBER_MAX], uint64_t value, unsigned odds)
 	if (one_in(20)) {
 		text[0] = '\0';
 	} else {
+/* one of the formats above, which all take one uint64_t */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		snprintf(text, NUMBER_MAX, formats[below(sizeof(formats) / sizeof(formats[0]))],
