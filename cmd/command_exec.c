@@ -26,7 +26,7 @@ static int find_and_restore(const char *name, struct request *request, struct er
 int command_exec(const struct command *command, const char *const *argv, struct arena *arena)
 {
 	struct spec unused, spec;
-	struct request first = { .spec = &unused }, request = { .spec = &spec };
+	struct request first = { .spec = &unused, .restored = true }, request = { .spec = &spec };
 	struct error err;
 	size_t used;
 	int status;

@@ -61,6 +61,7 @@ static const struct {
 	{ "volume-chown", "its owner must be mapped: leave --userns=nomap out, or chown it before" },
 	{ "volume-named", "nsrun run -v ./DIRECTORY:DESTINATION ROOTFS" },
 	{ "ulimit-too-high", "nsrun run --ulimit %s ROOTFS" },
+	{ "env-file-pipe", "write it to a file, or use an nsrun that root has installed" },
 	{ "groups-denied", "nsrun run --group-add keep-groups ROOTFS" },
 	{ "command-not-executable",
 	  "see its mode and its first line: a script needs '#!' and an interpreter that is there" },

@@ -231,6 +231,7 @@ struct spec {
 	nsrun_strings entrypoint;
 	NSRUN_ARRAY(struct env_change) env_files; /* from --env-file: --env wins, as with podman */
 	NSRUN_ARRAY(struct env_change) env;
+	const char *env_pipe; /* one of --env-file that cannot be read a second time; NULL: none */
 	bool env_host;
 	const char *const *bound_environment; /* the caller's as it was, or NULL: as it is */
 	bool unset_env_all;

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/resource.h>
 
 #define ENV_FILE_SIZE_MAX ((size_t)1 << 20)
@@ -85,6 +86,7 @@ int spec_add_env_file(struct spec *spec, const char *text, struct error *err)
 	const char *cursor = content, *line;
 	size_t length, number = 0;
 	struct env_change change;
+	struct stat st;
 
 	if (size < 0)
 		return error_set(err, "env-file", errno, "cannot read the environment file '%s'",
@@ -92,6 +94,8 @@ int spec_add_env_file(struct spec *spec, const char *text, struct error *err)
 	if (memchr(content, '\0', (size_t)size))
 		return error_set(err, "env-file", 0, "the environment file '%s' is not a text",
 				 text);
+	if (stat(text, &st) == 0 && !S_ISREG(st.st_mode))
+		spec->env_pipe = text;
 	while ((line = parse_next_field(&cursor, '\n', &length))) {
 		size_t blank = strspn(line, " \t");
 

@@ -82,6 +82,13 @@ void container_refresh(struct arena *arena, struct container *container)
 	life_read_state(arena, container);
 }
 
+int life_refuse_damaged(const struct container *container, struct error *err)
+{
+	error_set(err, "state-damaged", 0, "the container '%s' is damaged: %s", container->name,
+		  container->damage.text);
+	return error_set_arg(err, "%s", container->name);
+}
+
 void container_close(struct container *container)
 {
 	fd_close(take_fd(&container->dir));

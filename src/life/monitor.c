@@ -32,6 +32,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define RESTART_DELAY_MS     ((uint64_t)100)
@@ -343,6 +344,9 @@ static int live(struct monitor *monitor, struct error *err)
 		return -1;
 	make_cgroup(monitor);
 	status = launch_attended(monitor->plan, &monitor->attendant, pass_notice, monitor, err);
+	/* a network helper that was killed and not waited for: there may be many restarts */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
 	for (size_t i = 0; i < 3; i++)
 		fd_close(take_fd(&monitor->attendant.take_inside[i]));
 	fd_close(take_fd(&monitor->container->pidfd));
@@ -425,6 +429,8 @@ static int take_over(struct monitor *monitor, struct error *err)
 		life_read_state(monitor->plan->arena, container);
 	if (monitor->lock < 0 || container->pidfd >= 0)
 		return life_refuse_start(container, err);
+	if (container->status == CONTAINER_DAMAGED && life_is_kept(container)) /* it may run */
+		return life_refuse_damaged(container, err);
 	return life_is_kept(container) ? 0 : life_refuse_gone(container, err);
 }
 

@@ -26,7 +26,7 @@ static uint64_t own_pid_namespace(const struct container *container)
 	struct process_identity identity;
 
 	if (process_identify(container->pid, &identity) < 0 ||
-	    process_has_ended(container->pidfd) || identity.pid_ns == process_pid_namespace())
+	    process_has_ended(container->pidfd) || !process_is_first(container->pid))
 		return 0;
 	return identity.pid_ns;
 }

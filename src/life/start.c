@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 #include "run/channel.h"
 #include "sys/process.h"
+#include "sys/missing_call.h"
 #include "sys/syscalls.h"
 
 #include <errno.h>
@@ -128,5 +129,7 @@ int container_start(struct container *container, const struct plan *plan, bool a
 	}
 	if (result == 0)
 		life_reread(container); /* its pidfd, for signals */
+	else
+		missing_call_explain(err);
 	return result;
 }

@@ -230,6 +230,14 @@ static void probe_listen_fds(struct host *host)
 	host->listen_names = getenv("LISTEN_FDNAMES");
 }
 
+/* from the caller: all that nsrun itself opens is close-on-exec */
+static bool is_inherited(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
 static int probe_process(const struct spec *spec, struct host *host, struct error *err)
 {
 	char text[16];
@@ -243,7 +251,7 @@ static int probe_process(const struct spec *spec, struct host *host, struct erro
 	if (spec->action == ACTION_RUN)
 		probe_listen_fds(host);
 	for (uint32_t i = 0; i < spec->preserve_fds || i < host->listen_fds; i++)
-		host->open_fds_missing |= fcntl(3 + (int)i, F_GETFD) < 0;
+		host->open_fds_missing |= !is_inherited(3 + (int)i);
 	if (probe_limit(RLIMIT_CORE, host, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->limits.n; i++)

@@ -193,6 +193,7 @@ struct plan {
 	bool lock_namespaces; /* no namespaces inside, whatever the filter says */
 
 	struct plan_payload payload;
+	const char *env_pipe; /* spec.h: what nsrun executed anew would not find again */
 
 	bool tty;
 	bool interactive;

@@ -180,6 +180,7 @@ static bool is_drained(struct drain *drain)
 static _Noreturn void wait_inside(const struct network *network)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
+	int keep[] = { network->userns, network->netns };
 	uint64_t now = now_ns();
 	struct drain drain = { .helper = network->process.pid,
 			       .patient = network->ways->helpers[network->rung].kind == HELPER_SLIRP,
@@ -187,7 +188,11 @@ static _Noreturn void wait_inside(const struct network *network)
 			       .unsent_changed = now,
 			       .wakings_changed = now };
 
-	if (setns(network->userns, CLONE_NEWUSER) < 0 || setns(network->netns, CLONE_NEWNET) < 0)
+	/* before anything is shared: what runs in there still must not look into a process that has the
+	 * host's root directory. EINVAL: it is our own user namespace */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || fd_close_others(3, keep, 2) < 0 ||
+	    (setns(network->userns, CLONE_NEWUSER) < 0 && errno != EINVAL) ||
+	    setns(network->netns, CLONE_NEWNET) < 0)
 		_exit(1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* after setns(2), which forgets it */
 	while (has_sent() && !is_drained(&drain))

@@ -33,7 +33,10 @@ static bool container_may_write(const struct plan *plan, const struct stat *st)
 	case NS_HOST:
 		return true;
 	default:
-		return st->st_uid != 0; /* whose ids a joined namespace has is not known */
+		if (plan->uid_maps.n > 0)
+			return idmap_has_outside(plan->uid_maps.v, plan->uid_maps.n, st->st_uid);
+		/* whose ids a joined namespace has is not known; only root joins one that has root's */
+		return st->st_uid != 0 || geteuid() == 0;
 	}
 }
 
@@ -77,9 +80,16 @@ static char **read_command_line(struct arena *arena)
 
 static int execute_anew(const struct plan *plan, int program, off_t size, struct error *err)
 {
-	auto_close int copy = copy_sealed(program, size);
-	char **argv = read_command_line(plan->arena);
+	auto_close int copy = -1;
+	char **argv;
 
+	if (plan->env_pipe)
+		return error_set(err, "env-file-pipe", 0,
+				 "the environment file '%s' can be read once only, and nsrun reads it "
+				 "again in a copy of itself, since the container could write this one",
+				 plan->env_pipe);
+	copy = copy_sealed(program, size);
+	argv = read_command_line(plan->arena);
 	/* the copy has no directory: say where the helper that lies beside the original is */
 	if (copy >= 0 && argv && program_remember_self() == 0)
 		fexecve(copy, argv, environ);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -41,7 +42,7 @@ void missing_call_explain(struct error *err)
 {
 	struct error original = *err;
 
-	if (err->errnum != ENOSYS)
+	if (err->errnum != ENOSYS || strcmp(err->id, "kernel-lacks") == 0)
 		return;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		if (!is_missing(calls[i].number))

@@ -533,6 +533,38 @@ CONFINED=(CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters 
 	output_is $'0\n1\n2'
 	expect 0 as_caller bash -c "exec 3</etc/passwd 4</etc/group 5</etc/hosts; exec '$NSRUN' exec --preserve-fds 2 x sh -c 'probe fds; head -n 1 <&3 | cut -d: -f1'"
 	output_is $'0\n1\n2\n3\n4\nroot'
+	# what nsrun itself has open there by then does not count
+	run --separate-stderr as_caller bash -c "exec 3<&-; exec '$NSRUN' exec --preserve-fds 1 x true"
+	[ "$status" -eq 125 ]
+	stderr_has 'not all of the descriptors 3 to 3 are open'
+}
+
+@test "exec by root into a container that has root's id: from a program that nothing in there can write" {
+	need strace strace -V
+	use_keeper root
+	keep x --uidmap 0:0:1000
+	CALLER_PREFIX="strace -f -qq -e trace=memfd_create -o $T/calls"
+	expect 0 nsrun exec x true
+	CALLER_PREFIX=''
+	grep -q 'memfd_create("nsrun"' calls
+	keep y --uidmap 0:100000:1000
+	CALLER_PREFIX="strace -f -qq -e trace=memfd_create -o $T/calls"
+	expect 0 nsrun exec y true
+	CALLER_PREFIX=''
+	is '' "$(cat calls)"
+}
+
+@test "exec --env-file: a pipe, too, which can be read once only" {
+	keep x
+	expect 0 as_caller bash -c "echo A=once | '$NSRUN' exec -i --env-file /dev/stdin x sh -c 'echo \$A'"
+	output_is once
+	expect 0 as_caller bash -c "'$NSRUN' exec --env-file <(echo A=once) x sh -c 'echo \$A'"
+	output_is once
+	# one that would execute itself anew, and read it again
+	install -o "$CALLER" -m 0755 "$NSRUN" own-nsrun
+	run --separate-stderr as_caller bash -c "./own-nsrun run --env-file <(echo A=once) rootfs sh -c 'echo \$A'"
+	[ "$status" -eq 125 ]
+	stderr_has 'can be read once only'
 }
 
 @test "exec --privileged: all that the user namespace has, still filtered by no_new_privs" {

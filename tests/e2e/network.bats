@@ -82,6 +82,14 @@ counter() {
 		wait_for arrived 10
 		is "5 tcp 500000"$'\n'"5 udp 100" "$(sort "$T/got" | uniq -c | sed 's/^ *//')" "$helper"
 	done
+	# of root's without a user namespace of its own
+	: >"$T/got"
+	for n in 1 2 3 4 5; do
+		expect 0 ip netns exec "$H" "$NSRUN" --userns=host --network=slirp4netns rootfs \
+			probe send tcp "$OUT4" 9003 500000
+	done
+	wait_for arrived 5
+	is "5 tcp 500000" "$(sort "$T/got" | uniq -c | sed 's/^ *//')" 'without a user namespace'
 	# of one that is kept, too, whose network has a keeper
 	as_caller mkdir -m 0700 run
 	caller_env "XDG_RUNTIME_DIR=$T/run"
@@ -91,6 +99,7 @@ counter() {
 }
 
 @test "what nobody takes holds the end of a command up for a moment only" {
+	local waiting opaque=
 	exec_in_background ip netns exec "$O" python3 -c '
 import socket, sys, time
 deaf = socket.socket()
@@ -100,8 +109,20 @@ deaf.listen()
 open(sys.argv[1], "w")
 time.sleep(1000)' "$T/listens"
 	wait_for test -e "$T/listens"
-	expect 0 timeout "$(slowly 8)" ip netns exec "$H" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" \
-		--network=pasta rootfs probe send tcp "$OUT4" 9004 200000
+	timeout "$(slowly 8)" ip netns exec "$H" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" \
+		--network=pasta rootfs probe send tcp "$OUT4" 9004 200000 3>&- &
+	# who waits is in the container's user namespace, and nobody in there may look into him
+	drains() {
+		for waiting in $(pgrep -u "$CALLER_UID" -x nsrun); do
+			[ "$(readlink "/proc/$waiting/ns/user")" = "$(readlink /proc/self/ns/user)" ] ||
+				[ "$(awk '/^NSpid/ { print NF }' "/proc/$waiting/status")" -ne 2 ] || return 0
+		done 2>/dev/null
+		return 1
+	}
+	wait_for drains
+	opaque=$(stat -c %u "/proc/$waiting/fd")
+	is 0 "$opaque"
+	wait "$!"
 }
 
 @test "ping, IPv4 and IPv6, without any capability" {
