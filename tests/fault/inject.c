@@ -2,13 +2,14 @@
 /*
  * inject - run a command as a user, disturb one system call of one of its processes, and tell all
  *
- *     inject [-t] [-T SECONDS] [-m CALL,...] USER record|ROLE:CALL:NTH:ERROR|ROLE:CALL:NTH:KILL COMMAND...
+ *     inject [-t] [-T SECONDS] [-m CALL,...] [-a WORDS] USER record|ROLE:CALL:NTH:ERROR|ROLE:CALL:NTH:KILL
+ *            COMMAND...
  *
- * ROLE is supervisor (COMMAND's own process), copy (the same, when it has executed itself again), init (the first process of a new pid namespace),
- * payload (init's child, with --init), helper-N (made by vfork: the id helper) or child-N (the keeper, a
- * go-between, a monitor; in the order in which they are made). CALL is a system call's number, NTH counts the
- * role's calls of it from 1, ERROR is an errno. A process is followed until it has executed a
- * program in the container; then it is the command, and no longer nsrun.
+ * ROLE is supervisor (COMMAND's own process), copy (the same, when it has executed itself again), init (the
+ * first process of a new pid namespace), payload (init's child, with --init), helper-N (made by vfork: the
+ * id helper) or child-N (the keeper, a go-between, a monitor; in the order in which they are made). CALL is a
+ * system call's number, NTH counts the role's calls of it from 1, ERROR is an errno. A process is
+ * followed until it has executed another program; then it is no longer nsrun.
  *
  * Runs as root, as a tracer: a traced program keeps its setuid bit and its file capabilities only
  * when the tracer has CAP_SYS_PTRACE. strace counts calls per process, but cannot disturb those of
@@ -16,8 +17,11 @@
  *
  * Prints, one per line and tab separated: "call ROLE CALL" for each (record), "hit",
  * "witness KEY VALUE" (the command's process, before its first instruction, as the kernel shows it
- * from outside), "left PID NAME", "end exited|killed|hung STATUS", "seconds S", and then what the
+ * from outside), "left ROLE NAME", "end exited|killed|hung STATUS", "seconds S", and then what the
  * command printed: "stdout LINE", "stderr LINE".
+ *
+ * With -a, COMMAND runs in peace. When it has ended well and what it leaves behind sleeps, COMMAND's program
+ * runs with WORDS, not followed: counted and disturbed is what was left, and the end is that of WORDS.
  *
  * The system calls of -m are missing, as on an older kernel: by a filter, which costs no privilege.
  * With -t standard input and output are a terminal of the user's own; standard error never is.
@@ -92,6 +96,7 @@ static struct disturbance disturbance;
 static pid_t first;
 static int first_status = -1;
 static char *lacking;
+static char *afterwards; /* words of -a, until they run */
 
 /* --- processes and their roles --- */
 
@@ -116,15 +121,18 @@ static struct process *add(pid_t pid)
 
 static bool read_file(pid_t pid, const char *name, char *text, size_t size)
 {
+	size_t length = 0;
+	ssize_t n = -1;
 	char path[64];
-	ssize_t n;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, size - 1);
+	/* a page at a time, however much is asked for */
+	while (fd >= 0 && length < size - 1 && (n = read(fd, text + length, size - 1 - length)) > 0)
+		length += (size_t)n;
 	close(fd);
-	text[n > 0 ? n : 0] = '\0';
+	text[length] = '\0';
 	return n >= 0;
 }
 
@@ -145,7 +153,7 @@ static bool is_inside(pid_t pid)
 
 static void name_child(struct process *child, const struct process *parent, int event)
 {
-	child->watched = true;
+	child->watched = parent->watched;
 	if (strcmp(parent->role, "init") == 0 || strcmp(parent->role, "payload") == 0)
 		strcpy(child->role, "payload");
 	else if (is_inside(child->pid))
@@ -261,7 +269,7 @@ static void enter_call(struct process *process, const struct ptrace_syscall_info
 {
 	unsigned long long call = info->entry.nr;
 
-	if (call >= CALLS_MAX)
+	if (call >= CALLS_MAX || afterwards)
 		return;
 	process->call = (long)call;
 	process->counts[call]++;
@@ -315,7 +323,8 @@ static void at_call(struct process *process)
 static void go_on(const struct process *process, int signal)
 {
 	bool wanted = !disturbance.hit && strcmp(process->role, disturbance.role) == 0;
-	bool watch = process->watched && (disturbance.record || wanted || process->failing);
+	bool watch = process->watched && !afterwards &&
+		     (disturbance.record || wanted || process->failing);
 
 	ptrace(watch ? PTRACE_SYSCALL : PTRACE_CONT, process->pid, 0L, (long)signal);
 }
@@ -326,7 +335,8 @@ static void take_child(const struct process *parent, int event)
 	unsigned long number;
 	struct process *child;
 
-	ptrace(PTRACE_GETEVENTMSG, parent->pid, 0L, &number);
+	if (ptrace(PTRACE_GETEVENTMSG, parent->pid, 0L, &number) < 0)
+		return; /* killed since: see release_orphans() */
 	child = find((pid_t)number);
 	if (!child)
 		child = add((pid_t)number);
@@ -360,9 +370,9 @@ static void at_event(struct process *process, int event)
 			tell_witness(process->pid);
 		} else if (is_inside(process->pid)) {
 			break; /* the reaper, which executes itself anew: still nsrun */
-		} else if (strncmp(process->role, "helper", 6) == 0) {
+		} else if (process->pid != first) {
 			process->watched = false; /* another program, with tests of its own */
-		} else if (process->pid == first) {
+		} else {
 			/* no longer this program's child, but the command; or the command's copy */
 			if (process->watched)
 				strcpy(process->role, "copy");
@@ -414,32 +424,82 @@ static bool any_left(void)
 	return false;
 }
 
+/* Children whose parent died before it could tell of them: the event that names them never comes. What
+ * nobody watches ends, or does not, as it would without a tracer. */
+static void release_orphans(void)
+{
+	char text[512];
+	const char *name_end;
+	int parent;
+
+	for (size_t i = 0; i < PROCESSES_MAX; i++) {
+		struct process *process = &processes[i];
+
+		if (!process->pid || !process->waiting ||
+		    !read_file(process->pid, "stat", text, sizeof(text)) ||
+		    !(name_end = strrchr(text, ')')) || sscanf(name_end + 1, " %*c %d", &parent) != 1 ||
+		    (find(parent) && parent != 0))
+			continue;
+		strcpy(process->role, "orphan");
+		process->waiting = false;
+		go_on(process, 0);
+	}
+}
+
 static void take(pid_t pid, int status)
 {
 	struct process *process = find(pid);
 
 	if (WIFSTOPPED(status)) {
-		if (!process)
+		if (!process) {
 			add(pid)->waiting = true;
-		else
+			release_orphans();
+		} else
 			at_stop(process, status);
 		return;
 	}
 	if (pid == first) {
 		first_status = status;
-		alarm(GRACE_SECONDS);
+		if (status != 0)
+			afterwards = NULL; /* there is nothing to go on with */
+		if (!afterwards)
+			alarm(GRACE_SECONDS);
 	}
 	if (process)
 		process->pid = 0;
+	release_orphans();
 }
 
-static void follow(unsigned seconds)
+/* whether all that is there waits for something to happen */
+static bool all_sleep(void)
 {
-	struct sigaction action = { .sa_handler = on_alarm };
+	char text[512];
+	const char *name_end;
 
-	sigaction(SIGALRM, &action, NULL);
-	alarm(seconds);
-	while (any_left() && !alarmed) {
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (processes[i].pid && read_file(processes[i].pid, "stat", text, sizeof(text)) &&
+		    (name_end = strrchr(text, ')')) && strncmp(name_end, ") S", 3) != 0)
+			return false;
+	return true;
+}
+
+/* until the command has ended, and what it leaves sleeps */
+static void settle(void)
+{
+	while (!alarmed && afterwards && (first_status < 0 || !all_sleep())) {
+		int status;
+		pid_t pid = waitpid(-1, &status, __WALL | (first_status < 0 ? 0 : WNOHANG));
+
+		if (pid > 0)
+			take(pid, status);
+		else
+			nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+}
+
+static void follow(void)
+{
+	while ((any_left() || first_status < 0) && !alarmed) {
 		int status;
 		pid_t pid = waitpid(-1, &status, __WALL);
 
@@ -483,7 +543,7 @@ static void lack_calls(char *numbers)
 }
 
 static _Noreturn void become(const struct passwd *user, const int stdio[3], bool terminal,
-			     char **command)
+			     bool traced, char **command)
 {
 	sigset_t none;
 
@@ -501,7 +561,8 @@ static _Noreturn void become(const struct passwd *user, const int stdio[3], bool
 	    setuid(user->pw_uid) < 0)
 		err(1, "%s", user->pw_name);
 	umask(022);
-	raise(SIGSTOP);
+	if (traced)
+		raise(SIGSTOP);
 	execv(command[0], command);
 	err(127, "%s", command[0]);
 }
@@ -512,12 +573,30 @@ static void start(const struct passwd *user, const int stdio[3], bool terminal, 
 
 	first = fork();
 	if (first == 0)
-		become(user, stdio, terminal, command);
+		become(user, stdio, terminal, true, command);
 	if (waitpid(first, &status, WUNTRACED) < 0 || !WIFSTOPPED(status) ||
 	    ptrace(PTRACE_SEIZE, first, 0L, (long)OPTIONS) < 0)
 		err(1, "cannot trace");
 	strcpy(add(first)->role, "supervisor");
 	kill(first, SIGCONT);
+}
+
+/* the words of -a; what was left is watched from here on */
+static void start_afterwards(const struct passwd *user, const int stdio[3], char *program)
+{
+	char *command[16] = { program }, *words = afterwards;
+
+	for (size_t n = 1; n < 15 && (command[n] = strsep(&words, " ")); n++)
+		;
+	afterwards = NULL;
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (processes[i].pid)
+			ptrace(PTRACE_INTERRUPT, processes[i].pid, 0L, 0L);
+	first_status = -1;
+	fflush(stdout);
+	first = fork();
+	if (first == 0)
+		become(user, stdio, false, false, command);
 }
 
 static void tell_output(const char *key, int fd)
@@ -543,7 +622,9 @@ static void end_all(void)
 	for (size_t i = 0; i < PROCESSES_MAX; i++) {
 		if (!processes[i].pid || processes[i].pid == first)
 			continue;
-		read_file(processes[i].pid, "comm", name, sizeof(name));
+		/* the end of one that was killed at once may be seen before its beginning */
+		if (!read_file(processes[i].pid, "comm", name, sizeof(name)))
+			continue;
 		name[strcspn(name, "\n")] = '\0';
 		printf("left\t%s\t%s\n", processes[i].role, name);
 	}
@@ -596,24 +677,27 @@ static double now(void)
 
 int main(int argc, char **argv)
 {
+	struct sigaction action = { .sa_handler = on_alarm };
 	int out[2], complaints[2], stdio[3], master = -1, slave, option;
 	bool terminal = false;
 	unsigned seconds = 15;
 	struct passwd *user;
 	double began;
 
-	while ((option = getopt(argc, argv, "+tT:m:")) >= 0) {
+	while ((option = getopt(argc, argv, "+tT:m:a:")) >= 0) {
 		if (option == 't')
 			terminal = true;
 		else if (option == 'm')
 			lacking = optarg;
+		else if (option == 'a')
+			afterwards = optarg;
 		else if (option == 'T')
 			seconds = (unsigned)atoi(optarg);
 		else
 			return 2;
 	}
 	if (argc - optind < 3)
-		errx(2, "usage: inject [-t] [-T SECONDS] [-m CALL,...] USER record|ROLE:CALL:NTH:ERROR COMMAND...");
+		errx(2, "usage: inject [-t] [-T SECONDS] [-m CALL,...] [-a WORDS] USER record|ROLE:CALL:NTH:ERROR COMMAND...");
 	user = getpwnam(argv[optind]);
 	if (!user)
 		errx(2, "no user '%s'", argv[optind]);
@@ -633,8 +717,13 @@ int main(int argc, char **argv)
 		stdio[0] = stdio[1] = slave;
 	}
 	began = now();
+	sigaction(SIGALRM, &action, NULL);
+	alarm(seconds);
 	start(user, stdio, terminal, argv + optind + 2);
-	follow(seconds);
+	settle();
+	if (afterwards && first_status == 0)
+		start_afterwards(user, stdio, argv[optind + 2]);
+	follow();
 	tell_end(now() - began);
 	end_all();
 	tell_output("stdout", terminal ? master : out[0]);
