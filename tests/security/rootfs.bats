@@ -119,7 +119,7 @@ race_goes_on() {
 				cat /proc/self/mountinfo
 			if [ "$status" -eq 0 ]; then
 				# it is mounted once, wherever the link leads inside
-				is 1 "$(awk -v source="$T/source" '$4 ~ source"$"' <<<"$output" | wc -l)" "mounts of it"
+				is 1 "$(awk -v source="/${T##*/}/source" '$4 ~ source"$"' <<<"$output" | wc -l)" "mounts of it"
 			else
 				is 125 "$status"
 			fi
