@@ -294,18 +294,6 @@ status_is() {
 	is S "$(ps -o s= -p "$init")"
 }
 
-@test "restarts leave no process of their network behind" {
-	local monitor
-	zombies() { ps -o s= --ppid "$monitor" | awk "/^Z/" | wc -l; }
-	started() { [ "$(nsrun inspect -f '{{.RestartCount}}' c)" -ge "$1" ]; }
-	expect 0 nsrun run -d --name c --restart=always --network=pasta rootfs sh -c 'sleep 0.1; exit 1'
-	monitor=$(pgrep -o -u "$CALLER" -x nsrun-monitor)
-	DEADLINE=30 wait_for started 5
-	# the last one's may still be on its way out
-	[ "$(zombies)" -le 2 ] || { ps -o pid,s,comm --ppid "$monitor"; false; }
-	expect 0 nsrun rm -f c
-}
-
 # --- with a control group that is the caller's
 
 @test "pause: with a control group of its own it is frozen, exec'd processes included, and the group goes with it" {

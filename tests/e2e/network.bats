@@ -125,6 +125,20 @@ time.sleep(1000)' "$T/listens"
 	wait "$!"
 }
 
+@test "restarts leave no process of their network behind" {
+	local monitor
+	as_caller mkdir -m 0700 run
+	caller_env "XDG_RUNTIME_DIR=$T/run"
+	zombies() { ps -o s= --ppid "$monitor" | awk "/^Z/" | wc -l; }
+	started() { [ "$(nsrun inspect -f '{{.RestartCount}}' c)" -ge "$1" ]; }
+	expect 0 nsrun run -d --name c --restart=always --network=pasta rootfs sh -c 'sleep 0.1; exit 1'
+	monitor=$(pgrep -o -u "$CALLER_UID" -x nsrun-monitor)
+	DEADLINE=30 wait_for started 5
+	# the last one's may still be on its way out
+	[ "$(zombies)" -le 2 ] || { ps -o pid,s,comm --ppid "$monitor"; false; }
+	expect 0 nsrun rm -f c
+}
+
 @test "ping, IPv4 and IPv6, without any capability" {
 	local helper
 	expect 0 nsrun --cap-drop ALL "${PROGRAMS[@]}" rootfs \
