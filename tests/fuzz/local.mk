@@ -2,9 +2,10 @@
 # Fuzz targets. "make check" gives each the inputs of its corpus; "make fuzz" builds them with
 # libFuzzer and the sanitizers and gives each FUZZ_SECONDS (60).
 
-fuzz_targets = account bridge channel copy envfile idmap json mount options path record subid
+fuzz_targets = account attach bridge channel copy envfile idmap json mount options path record subid
 fuzz_replays = \
 	tests/fuzz/replay_account \
+	tests/fuzz/replay_attach \
 	tests/fuzz/replay_bridge \
 	tests/fuzz/replay_channel \
 	tests/fuzz/replay_copy \
@@ -24,6 +25,11 @@ tests_fuzz_replay_account_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"account"'
 tests_fuzz_replay_account_CFLAGS = $(test_cflags)
 tests_fuzz_replay_account_LDFLAGS = $(test_ldflags)
 tests_fuzz_replay_account_LDADD = $(test_ldadd)
+tests_fuzz_replay_attach_SOURCES = tests/fuzz/fuzz_attach.c tests/fuzz/replay.c tests/fuzz/datagram.h tests/fuzz/fuzz.h
+tests_fuzz_replay_attach_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"attach"'
+tests_fuzz_replay_attach_CFLAGS = $(test_cflags)
+tests_fuzz_replay_attach_LDFLAGS = $(test_ldflags)
+tests_fuzz_replay_attach_LDADD = $(test_ldadd)
 tests_fuzz_replay_channel_SOURCES = tests/fuzz/fuzz_channel.c tests/fuzz/replay.c tests/fuzz/datagram.h tests/fuzz/fuzz.h
 tests_fuzz_replay_channel_CPPFLAGS = $(test_cppflags) -DFUZZ_TARGET='"channel"'
 tests_fuzz_replay_channel_CFLAGS = $(test_cflags)
@@ -97,6 +103,9 @@ fuzz_link = $(AM_V_CCLD)$(CC) $(test_cflags) $(CFLAGS) -fsanitize=fuzzer $(LDFLA
 fuzz_account_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_account_OBJECTS))
 tests/fuzz/fuzz_account: $(fuzz_account_objects) $(fuzz_libraries)
 	$(fuzz_link) $(fuzz_account_objects) $(test_ldadd)
+fuzz_attach_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_attach_OBJECTS))
+tests/fuzz/fuzz_attach: $(fuzz_attach_objects) $(fuzz_libraries)
+	$(fuzz_link) $(fuzz_attach_objects) $(test_ldadd)
 fuzz_channel_objects = $(filter-out %replay.$(OBJEXT),$(tests_fuzz_replay_channel_OBJECTS))
 tests/fuzz/fuzz_channel: $(fuzz_channel_objects) $(fuzz_libraries)
 	$(fuzz_link) $(fuzz_channel_objects) $(test_ldadd)
