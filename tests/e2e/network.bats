@@ -110,17 +110,19 @@ open(sys.argv[1], "w")
 time.sleep(1000)' "$T/listens"
 	wait_for test -e "$T/listens"
 	timeout "$(slowly 8)" ip netns exec "$H" "$TEST_LIB/as-caller" "$CALLER" "$NSRUN" \
-		--network=pasta rootfs probe send tcp "$OUT4" 9004 200000 3>&- &
+		--network=pasta rootfs sh -c "probe send tcp $OUT4 9004 200000 && touch /done" 3>&- &
+	# of nsrun's there are then the supervisor, an init that ends, and who waits
+	wait_for test -e rootfs/done
 	# who waits is in the container's user namespace, and nobody in there may look into him
 	drains() {
 		for waiting in $(pgrep -u "$CALLER_UID" -x nsrun); do
-			[ "$(readlink "/proc/$waiting/ns/user")" = "$(readlink /proc/self/ns/user)" ] ||
-				[ "$(awk '/^NSpid/ { print NF }' "/proc/$waiting/status")" -ne 2 ] || return 0
+			[ "$(readlink "/proc/$waiting/ns/user")" != "$(readlink /proc/self/ns/user)" ] &&
+				[ "$(awk '/^NSpid/ { print NF }' "/proc/$waiting/status")" -eq 2 ] &&
+				opaque=$(stat -c %u "/proc/$waiting/fd") && return 0
 		done 2>/dev/null
 		return 1
 	}
 	wait_for drains
-	opaque=$(stat -c %u "/proc/$waiting/fd")
 	is 0 "$opaque"
 	wait "$!"
 }
