@@ -110,9 +110,7 @@ int command_restore_spec(struct container *container, struct request *request, s
 	int result;
 
 	if (container->status == CONTAINER_DAMAGED)
-		return error_set_arg(err, "%s", container->name),
-		       error_set(err, "state-damaged", 0, "the container '%s' is damaged: %s",
-				 container->name, container->damage.text);
+		return container_refuse_damaged(container, err);
 	if (chdir(container->cwd) < 0)
 		return error_set(err, "container-cwd", 0,
 				 "the directory '%s' in which the container '%s' was made is gone",

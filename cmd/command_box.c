@@ -208,9 +208,7 @@ static int find_container(struct arena *arena, const char *name, struct containe
 		return 0;
 	}
 	if ((*ret)->status == CONTAINER_DAMAGED)
-		return error_set(err, "state-damaged", 0, "the container '%s' is damaged: %s", name,
-				 (*ret)->damage.text),
-		       error_set_arg(err, "%s", name);
+		return container_refuse_damaged(*ret, err);
 	if ((*ret)->box && strcmp((*ret)->box, name) == 0)
 		return 0;
 	error_set(err, "box-name", 0, "the name '%s' is in use by a container that is no box",

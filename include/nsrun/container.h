@@ -112,6 +112,9 @@ int container_find_again(struct arena *arena, const struct container *listed,
 /** container_refresh() - Read again what became of it. */
 void container_refresh(struct arena *arena, struct container *container);
 
+/** container_refuse_damaged() - -1 with @err "state-damaged": its files cannot be read, or believed. */
+int container_refuse_damaged(const struct container *container, struct error *err);
+
 /** container_close() - Close its descriptors. */
 void container_close(struct container *container);
 

@@ -15,8 +15,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #define ENV_FILE_SIZE_MAX ((size_t)1 << 20)
 

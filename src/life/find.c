@@ -82,7 +82,7 @@ void container_refresh(struct arena *arena, struct container *container)
 	life_read_state(arena, container);
 }
 
-int life_refuse_damaged(const struct container *container, struct error *err)
+int container_refuse_damaged(const struct container *container, struct error *err)
 {
 	error_set(err, "state-damaged", 0, "the container '%s' is damaged: %s", container->name,
 		  container->damage.text);

@@ -48,9 +48,10 @@ IDLE_LOOP void life_trim_memory(void)
 	struct segments segments = { .n = 0 };
 
 	dl_iterate_phdr(list_segments, &segments);
-	/* the code last: what runs afterwards comes back at once. */
+	/* the code last: what runs afterwards comes back at once */
 	for (int code = 0; code <= 1; code++)
 		for (size_t i = 0; i < segments.n; i++)
 			if (segments.v[i].code == code)
-				madvise((void *)segments.v[i].start, segments.v[i].length, MADV_DONTNEED);
+				madvise((void *)segments.v[i].start, segments.v[i].length,
+					MADV_DONTNEED);
 }

@@ -100,9 +100,6 @@ int life_refuse_gone(const struct container *container, struct error *err);
 /** life_refuse_start() - -1 with @err "container-started": it runs already, or is copied from. */
 int life_refuse_start(const struct container *container, struct error *err);
 
-/** life_refuse_damaged() - -1 with @err "state-damaged": what its files say cannot be read, or believed. */
-int life_refuse_damaged(const struct container *container, struct error *err);
-
 /** life_refuse_running() - -1 with @err "container-running". */
 int life_refuse_running(const struct container *container, struct error *err);
 

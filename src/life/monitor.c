@@ -429,9 +429,10 @@ static int take_over(struct monitor *monitor, struct error *err)
 		life_read_state(monitor->plan->arena, container);
 	if (monitor->lock < 0 || container->pidfd >= 0)
 		return life_refuse_start(container, err);
-	if (container->status == CONTAINER_DAMAGED && life_is_kept(container)) /* it may run */
-		return life_refuse_damaged(container, err);
-	return life_is_kept(container) ? 0 : life_refuse_gone(container, err);
+	if (!life_is_kept(container))
+		return life_refuse_gone(container, err);
+	/* it may run */
+	return container->status == CONTAINER_DAMAGED ? container_refuse_damaged(container, err) : 0;
 }
 
 static int open_hurry(struct monitor *monitor)

@@ -9,6 +9,7 @@
 #include "sys/cgroup.h"
 #include "sys/pid_namespace.h"
 #include "sys/process.h"
+#include "sys/process_facts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,13 +21,22 @@ static int open_cgroup(const struct container *container)
 	return container->cgroup ? cgroup_open(container->cgroup) : -1;
 }
 
+/* pid 1 of its pid namespace: whoever is in there is below it */
+static bool is_first(pid_t pid)
+{
+	auto_close int dir = process_directory(pid);
+	struct process_facts facts;
+
+	return dir >= 0 && process_read(dir, &facts) == 0 && facts.pids[facts.n_pids - 1] == 1;
+}
+
 /* 0 where it has none of its own, so that others would be stopped too */
 static uint64_t own_pid_namespace(const struct container *container)
 {
 	struct process_identity identity;
 
 	if (process_identify(container->pid, &identity) < 0 ||
-	    process_has_ended(container->pidfd) || !process_is_first(container->pid))
+	    process_has_ended(container->pidfd) || !is_first(container->pid))
 		return 0;
 	return identity.pid_ns;
 }

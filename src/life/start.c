@@ -5,8 +5,8 @@
 #include "life/monitor.h"
 #include "plan/plan.h"
 #include "run/channel.h"
-#include "sys/process.h"
 #include "sys/missing_call.h"
+#include "sys/process.h"
 #include "sys/syscalls.h"
 
 #include <errno.h>

@@ -76,7 +76,7 @@ void life_reread_locked(struct container *container)
 static int not_running(const struct container *container, struct error *err)
 {
 	if (container->status == CONTAINER_DAMAGED)
-		return life_refuse_damaged(container, err);
+		return container_refuse_damaged(container, err);
 	error_set(err, "container-not-running", 0, "the container '%s' does not run",
 		  container->name);
 	return error_set_arg(err, "%s", container->name);

@@ -84,12 +84,13 @@ static int take_lock(struct container *container, nsrun_notice notice, void *arg
 			life_reread(container);
 		else
 			life_reread_locked(container);
-		if (lock >= 0 && container->pidfd < 0 && life_is_kept(container) &&
-		    container->status != CONTAINER_DAMAGED)
+		if (container->status == CONTAINER_DAMAGED && life_is_kept(container)) {
+			fd_close(lock);
+			return container_refuse_damaged(container, err); /* it may run */
+		}
+		if (lock >= 0 && container->pidfd < 0 && life_is_kept(container))
 			return lock;
 		fd_close(lock);
-		if (container->status == CONTAINER_DAMAGED && life_is_kept(container))
-			return life_refuse_damaged(container, err); /* it may run */
 		if (container->pidfd >= 0)
 			return -1;
 		if (lock >= 0)

@@ -169,6 +169,7 @@ void plan_build_environment(const struct spec *spec, const struct host *host, st
 	nsrun_strings variables = { .n = 0 };
 	entries list = { .n = 0 };
 
+	plan->env_pipe = spec->env_pipe;
 	if (spec->env_host || spec->action == ACTION_UNSHARE)
 		import_all(plan, &list,
 			   spec->bound_environment ? spec->bound_environment : host->environment);

@@ -104,7 +104,6 @@ static int build_numbers(const struct spec *spec, const struct host *host, struc
 {
 	struct plan_payload *payload = &plan->payload;
 
-	plan->env_pipe = spec->env_pipe;
 	payload->umask = spec->umask;
 	payload->preserve_fds = spec->preserve_fds > host->listen_fds ? spec->preserve_fds :
 								       host->listen_fds;

@@ -80,16 +80,9 @@ static char **read_command_line(struct arena *arena)
 
 static int execute_anew(const struct plan *plan, int program, off_t size, struct error *err)
 {
-	auto_close int copy = -1;
-	char **argv;
+	auto_close int copy = copy_sealed(program, size);
+	char **argv = read_command_line(plan->arena);
 
-	if (plan->env_pipe)
-		return error_set(err, "env-file-pipe", 0,
-				 "the environment file '%s' can be read once only, and nsrun reads it "
-				 "again in a copy of itself, since the container could write this one",
-				 plan->env_pipe);
-	copy = copy_sealed(program, size);
-	argv = read_command_line(plan->arena);
 	/* the copy has no directory: say where the helper that lies beside the original is */
 	if (copy >= 0 && argv && program_remember_self() == 0)
 		fexecve(copy, argv, environ);
@@ -114,5 +107,10 @@ int own_program_protect(const struct plan *plan, struct error *err)
 		return error_set(err, "own-program", errno, "cannot open '/proc/self/exe'");
 	if (is_copy(program) || !container_may_write(plan, &st))
 		return 0;
+	if (plan->env_pipe)
+		return error_set(err, "env-file-pipe", 0,
+				 "the environment file '%s' can be read once only, and nsrun reads it "
+				 "again in a copy of itself, since the container could write this one",
+				 plan->env_pipe);
 	return execute_anew(plan, program, st.st_size, err);
 }

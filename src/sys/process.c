@@ -77,19 +77,6 @@ int process_open(const struct process_identity *identity)
 	return take_fd(&pidfd);
 }
 
-bool process_is_first(pid_t pid)
-{
-	char path[32], text[4096], *line, *number;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	line = file_read_part(path, text, sizeof(text)) > 0 ? strstr(text, "\nNSpid:") : NULL;
-	if (!line)
-		return false;
-	line[1 + strcspn(line + 1, "\n")] = '\0';
-	number = strrchr(line, '\t'); /* one for each namespace, its own the last */
-	return number && strcmp(number, "\t1") == 0;
-}
-
 uint64_t process_pid_namespace(void)
 {
 	return namespace_inode("/proc/self/ns/pid");

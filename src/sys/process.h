@@ -35,9 +35,6 @@ int process_identify(pid_t pid, struct process_identity *ret);
  */
 int process_open(const struct process_identity *identity);
 
-/** process_is_first() - Whether it is pid 1 of its pid namespace: all that is in there is below it. */
-bool process_is_first(pid_t pid);
-
 /** process_pid_namespace() - Inode of the calling process's pid namespace; 0 when unknown. */
 uint64_t process_pid_namespace(void);
 

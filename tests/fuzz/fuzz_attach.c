@@ -7,7 +7,6 @@
 #include "life/attach_server.h"
 #include "tests/fuzz/datagram.h"
 
-#include <errno.h>
 #include <fcntl.h>
 
 static void serve(struct attach_server *server)
