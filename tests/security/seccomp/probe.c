@@ -23,11 +23,14 @@
 #include <inttypes.h>
 #include <linux/filter.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -199,6 +202,21 @@ static void end_late_child(pid_t pid)
 		kill(pid, SIGKILL);
 }
 
+/* What a call leaves is not to be found by the next one, nor by the machine. */
+static int enter_own_ipc(void)
+{
+	return unshare(CLONE_NEWIPC) < 0 ? unshare(CLONE_NEWUSER | CLONE_NEWIPC) : 0;
+}
+
+/* msgget(2) is the one call that makes something of odd arguments */
+static void remove_queue(void)
+{
+	int queue = msgget(-1, 0);
+
+	if (queue >= 0)
+		msgctl(queue, IPC_RMID, NULL);
+}
+
 static int try_call(const struct call *call, const struct filter_program *program,
 		    struct outcome *outcome)
 {
@@ -216,6 +234,7 @@ static int try_call(const struct call *call, const struct filter_program *progra
 	if (waitpid(pid, &status, 0) < 0)
 		return -1;
 	print_outcome(outcome, status);
+	remove_queue();
 	return 0;
 }
 
@@ -229,6 +248,8 @@ static int print_calls(const char *path)
 
 	if (outcome == MAP_FAILED || read_program(path, &program) < 0)
 		return fail(path, "cannot be read");
+	if (enter_own_ipc() < 0)
+		return fail("an ipc namespace", strerror(errno));
 	while (fgets(line, sizeof(line), stdin)) {
 		unsigned long a[6], number;
 
