@@ -1083,6 +1083,7 @@ attached_to() {
 	expect 0 nsrun restart x
 	expect 0 nsrun stop x
 	expect 0 nsrun rm x
+	subids root:700000:65536
 	keep y
 	expect 0 nsrun exec y id -u
 	expect 0 nsrun rm -f y
