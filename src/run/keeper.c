@@ -3,17 +3,19 @@
 #include "run/keeper.h"
 
 #include "base/fd.h"
-#include "sys/syscalls.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define STACK_SIZE 16384
 
 /* struct kept - What a keeper watches; -1: nothing */
 struct kept {
@@ -31,8 +33,13 @@ static void await_any(struct pollfd *wait, nfds_t n)
 		;
 }
 
-static _Noreturn void keep(const struct kept *kept)
+/*
+ * In the supervisor's memory, on a stack of its own. Nothing else is written: not even errno, since
+ * none of these calls fails while the supervisor lives.
+ */
+static int keep(void *arg)
 {
+	const struct kept *kept = arg;
 	int wanted[] = { kept->lifeline, kept->init, kept->helper, kept->helper_lifeline };
 	struct pollfd wait[] = {
 		{ .fd = kept->detached ? -1 : kept->lifeline },
@@ -41,12 +48,12 @@ static _Noreturn void keep(const struct kept *kept)
 	};
 
 	/* its own copy would keep the lifeline from ever hanging up, also where close_range(2) is missing */
-	fd_close(kept->lifeline_end);
+	close(kept->lifeline_end);
 	/* any other would keep a pipe of the caller's open */
 	fd_close_others(0, wanted, sizeof(wanted) / sizeof(wanted[0]));
 	prctl(PR_SET_NAME, "nsrun-keeper", 0, 0, 0);
 	/* killing the supervisor's process group or session must not reach this one; signals that
-	 * can be blocked are, since before the fork */
+	 * can be blocked are, since before the clone */
 	setsid();
 	await_any(wait, 2);
 	/* a supervisor that lives ends the helper itself, when that has passed on what init has sent */
@@ -56,25 +63,29 @@ static _Noreturn void keep(const struct kept *kept)
 		pidfd_send_signal(kept->init, SIGKILL, NULL, 0);
 	if (kept->helper >= 0)
 		pidfd_send_signal(kept->helper, SIGKILL, NULL, 0);
-	_exit(0);
+	return 0;
 }
 
-static int start(struct keeper *keeper, struct kept *kept, struct error *err)
+/*
+ * It shares the memory, which outlives a supervisor that is killed: a fork would copy the page tables,
+ * and then each page that either of them writes.
+ */
+static int start(struct keeper *keeper, const struct kept *wanted, struct error *err)
 {
-	int ends[2], pidfd;
+	static _Alignas(16) char stack[STACK_SIZE]; /* one of each: a process has one keeper at a time */
+	static struct kept kept;
+	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(err, "keeper", errno, "cannot make a pipe");
-	kept->lifeline = ends[0];
-	kept->lifeline_end = ends[1];
-	keeper->pid = sys_clone_process(0, &pidfd);
-	if (keeper->pid == 0)
-		keep(kept);
+	kept = *wanted;
+	kept.lifeline = ends[0];
+	kept.lifeline_end = ends[1];
+	keeper->pid = clone(keep, stack + sizeof(stack), CLONE_VM | SIGCHLD, &kept);
 	fd_close(ends[0]);
 	keeper->lifeline = ends[1];
 	if (keeper->pid < 0)
 		return error_set(err, "keeper", errno, "cannot make the keeper's process");
-	fd_close(pidfd);
 	return 0;
 }
 
