@@ -26,6 +26,7 @@ int supervisor_block_signals(struct supervisor *supervisor, struct error *err)
 	sigfillset(&set);
 	sigdelset(&set, SIGTTIN);
 	sigdelset(&set, SIGTTOU);
+	sigdelset(&set, SIGCHLD); /* ignored: every end is waited for by descriptor */
 	if (own_terminal)
 		sigdelset(&set, SIGTSTP); /* ^Z stops the whole job, of which we are a part */
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -310,6 +311,24 @@ enum {
 
 _Static_assert(STDIO_RELAYS <= ATTENDANT_POLLS_MAX, "both are served in the same places");
 
+/*
+ * What init says is kept for its last word, where it awaits no answer: the end of the channel, which is the
+ * command's beginning, or init's end. To be woken by each word would cost the start as much as saying it.
+ */
+static short channel_events(const struct plan *plan)
+{
+	return plan->tty || plan->bridge.bridge || plan->network.n_helpers > 0 ? POLLIN : 0;
+}
+
+static int take_messages(struct supervisor *supervisor, short revents, struct error *err)
+{
+	do
+		if (take_message(supervisor, err) < 0)
+			return -1;
+	while (revents & POLLHUP && supervisor->channel >= 0);
+	return 0;
+}
+
 /* returns how many streams there are to serve */
 IDLE_LOOP static size_t wait_for_event(struct supervisor *supervisor, struct pollfd *waits)
 {
@@ -318,7 +337,7 @@ IDLE_LOOP static size_t wait_for_event(struct supervisor *supervisor, struct pol
 
 	waits[WAIT_INIT] = (struct pollfd){ supervisor->pidfd, POLLIN, 0 };
 	waits[WAIT_SIGNALS] = (struct pollfd){ supervisor->signals, POLLIN, 0 };
-	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, POLLIN, 0 };
+	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, channel_events(supervisor->plan), 0 };
 	waits[WAIT_TIMER] = (struct pollfd){ supervisor->timer, POLLIN, 0 };
 	waits[WAIT_BRIDGE] = (struct pollfd){ supervisor->member.socket, POLLIN, 0 };
 	network_poll(&supervisor->network, &waits[WAIT_NETWORK]);
@@ -386,7 +405,8 @@ IDLE_LOOP int supervisor_watch(struct supervisor *supervisor, struct error *err)
 		size_t streams = wait_for_event(supervisor, waits);
 
 		serve_streams(supervisor, &waits[WAIT_STREAMS], streams);
-		if (waits[WAIT_CHANNEL].revents && take_message(supervisor, err) < 0)
+		if (waits[WAIT_CHANNEL].revents &&
+		    take_messages(supervisor, waits[WAIT_CHANNEL].revents, err) < 0)
 			return -1;
 		if (waits[WAIT_SIGNALS].revents)
 			take_signals(supervisor);
