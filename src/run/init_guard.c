@@ -44,65 +44,85 @@ int init_reset_process(struct init *init, struct error *err)
 }
 
 /*
- * Attaching a mount again would move it. So the first place gets the mask itself, since only what
- * is attached can be cloned (before Linux 6.15), and the others get clones of it.
+ * Attaching a mount again would move it. So the first place gets the mask itself, since only what is
+ * attached can be cloned (before Linux 6.15), and the others get clones of it.
  */
-static int hide(struct init_mask *mask, int place)
+static int hide(struct init_mask *mask, int dirfd, const char *name)
 {
 	auto_close int copy = -1;
 
 	if (!mask->attached) {
 		mask->attached = true;
-		return mount_attach(mask->fd, place);
+		return mount_attach_at(mask->fd, dirfd, name);
 	}
 	copy = mount_clone(mask->fd, "", false);
-	return copy < 0 ? -1 : mount_attach(copy, place);
+	return copy < 0 ? -1 : mount_attach_at(copy, dirfd, name);
 }
 
-static int make_read_only(int place)
+static int make_read_only(int dirfd, const char *name)
 {
 	static const uint64_t set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 				    MOUNT_ATTR_NOEXEC;
-	auto_close int copy = mount_clone(place, "", true);
+	auto_close int copy = mount_clone(dirfd, name, true);
 
 	if (copy < 0 || mount_restrict(copy, set, PROPAGATION_PRIVATE) < 0)
 		return -1;
-	return mount_attach(copy, place);
+	return mount_attach_at(copy, dirfd, name);
 }
 
 /*
- * In the mount itself that is at /proc or /sys, as far as init knows it: a rootfs that somebody
- * else can write may have another directory under that name by now.
+ * The mount itself that is at /proc or /sys, as far as init knows it: a rootfs that somebody else can
+ * write may have another directory under that name by now.
  */
-static int open_guarded(const struct init *init, const char *path)
+static int find_tree(const struct init *init, const char *path, const char **ret_rest)
 {
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
 		const char *at = init->plan->mounts.v[i].destination;
 
 		if ((strcmp(at, "/proc") == 0 || strcmp(at, "/sys") == 0) &&
-		    path_is_below(path, at) && init->mounts[i].fd >= 0 && path[strlen(at)] == '/')
-			return sys_open_in_root(init->mounts[i].fd, path + strlen(at) + 1,
-						O_PATH | O_CLOEXEC);
+		    path_is_below(path, at) && init->mounts[i].fd >= 0 && path[strlen(at)] == '/') {
+			*ret_rest = path + strlen(at) + 1;
+			return init->mounts[i].fd;
+		}
 	}
-	return sys_open_in_root(init->root, path, O_PATH | O_CLOEXEC);
+	*ret_rest = path;
+	return init->root;
+}
+
+/*
+ * Returns where the guard goes: an opened place with the name "", or a tree of the kernel's and a name in
+ * its root, where there is nothing to resolve.
+ */
+static int look_at(const struct init *init, const char *path, const char **ret_name,
+		   int *ret_place, struct stat *st)
+{
+	int tree = find_tree(init, path, ret_name);
+
+	if (tree != init->root && !strchr(*ret_name, '/')) {
+		if (fstatat(tree, *ret_name, st, AT_SYMLINK_NOFOLLOW) < 0)
+			return -1;
+		if (!S_ISLNK(st->st_mode))
+			return tree;
+	}
+	*ret_place = sys_open_in_root(tree, *ret_name, O_PATH | O_CLOEXEC);
+	*ret_name = "";
+	return *ret_place < 0 || fstat(*ret_place, st) < 0 ? -1 : *ret_place;
 }
 
 static int guard_path(struct init *init, const struct path_guard *guard, struct error *err)
 {
-	auto_close int place = open_guarded(init, guard->path);
+	auto_close int place = -1;
+	const char *name;
 	struct stat st;
-	int failed;
+	int at = look_at(init, guard->path, &name, &place, &st);
 
 	/* kernels differ in what they have; what is not there needs no guard */
-	if (place < 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (at < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
-	if (place < 0 || fstat(place, &st) < 0)
+	if (at < 0)
 		return error_set(err, "guard", errno, "cannot look at '%s'", guard->path);
-	if (!guard->hidden)
-		failed = make_read_only(place);
-	else
-		failed = hide(S_ISDIR(st.st_mode) ? &init->mask_dir : &init->mask_file, place);
-	if (failed < 0)
+	if ((guard->hidden ? hide(S_ISDIR(st.st_mode) ? &init->mask_dir : &init->mask_file, at, name) :
+			     make_read_only(at, name)) < 0)
 		return error_set(err, "guard", errno, "cannot %s '%s'",
 				 guard->hidden ? "hide" : "make read-only", guard->path);
 	return 0;

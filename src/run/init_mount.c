@@ -162,16 +162,22 @@ static const char *name_in_dev(const struct init *init, const struct mount *moun
 	return name;
 }
 
+/*
+ * Returns where it goes: a place that is opened, with the name "", or the new /dev and a name in it, which
+ * is ours and nobody else's yet.
+ */
 static int find_place(struct init *init, const struct mount *mount, bool directory,
-		      struct error *err)
+		      int *ret_opened, const char **ret_name, struct error *err)
 {
 	const char *name = name_in_dev(init, mount);
 
-	if (is_kernel_tree(mount))
-		return rootfs_place_strict(init->root, mount->destination, err);
+	*ret_name = name ? name : "";
 	if (name)
-		return rootfs_make_child(init->dev, name, directory, err);
-	return rootfs_place(init->root, mount->destination, directory, err);
+		return rootfs_make_child(init->dev, name, directory, err) < 0 ? -1 : init->dev;
+	*ret_opened = is_kernel_tree(mount) ?
+			      rootfs_place_strict(init->root, mount->destination, err) :
+			      rootfs_place(init->root, mount->destination, directory, err);
+	return *ret_opened;
 }
 
 /* a link of the rootfs may lead there; what names /proc itself was checked with the spec */
@@ -190,11 +196,22 @@ static bool has_its_flags(const struct init *init, const struct mount *mount)
 	return mount->device && mount->optional && !init->restrict_devices;
 }
 
+/* what was bound may be either; a new file system is a directory */
+static int is_directory(const struct mount *mount, int mount_fd)
+{
+	struct stat st;
+
+	if (mount->type != MOUNT_BIND && mount->type != MOUNT_FILE)
+		return 1;
+	return fstat(mount_fd, &st) < 0 ? -1 : S_ISDIR(st.st_mode);
+}
+
 static int attach_one(struct init *init, const struct mount *mount, struct init_mount *made,
 		      struct error *err)
 {
-	auto_close int place = -1;
-	struct stat st;
+	auto_close int opened = -1;
+	const char *name;
+	int directory, place;
 
 	if (is_created_here(mount->type) && create_mount(mount, made, err) < 0)
 		return -1;
@@ -204,16 +221,17 @@ static int attach_one(struct init *init, const struct mount *mount, struct init_
 	    mount_restrict(made->fd, mount->set, mount->propagation) < 0)
 		return error_set(err, "mount", errno, "cannot set the flags of the mount on '%s'",
 				 mount->destination);
-	if (fstat(made->fd, &st) < 0)
+	directory = is_directory(mount, made->fd);
+	if (directory < 0)
 		return error_set(err, "mount", errno, "cannot look at '%s'", mount->destination);
-	place = find_place(init, mount, S_ISDIR(st.st_mode), err);
+	place = find_place(init, mount, directory, &opened, &name, err);
 	if (place >= 0 && covers_proc(mount, place))
 		return error_set(err, "mount-destination", 0,
 				 "'%s' leads into a procfs, over which nothing may be mounted",
 				 mount->destination);
 	if (place < 0)
 		return mount->optional ? leave_out(init, mount, made, err, err) : -1;
-	if (mount_attach(made->fd, place) < 0)
+	if (mount_attach_at(made->fd, place, name) < 0)
 		return error_set(err, "mount", errno, "cannot mount on '%s'", mount->destination);
 	return 0;
 }

@@ -90,10 +90,15 @@ int mount_freeze(int mount_fd)
 	return mount_setattr(mount_fd, "", AT_EMPTY_PATH, &attributes, sizeof(attributes));
 }
 
+int mount_attach_at(int mount_fd, int dirfd, const char *name)
+{
+	return move_mount(mount_fd, "", dirfd, name,
+			  MOVE_MOUNT_F_EMPTY_PATH | (*name ? 0 : MOVE_MOUNT_T_EMPTY_PATH));
+}
+
 int mount_attach(int mount_fd, int target_fd)
 {
-	return move_mount(mount_fd, "", target_fd, "",
-			  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+	return mount_attach_at(mount_fd, target_fd, "");
 }
 
 int mount_isolate(enum mount_propagation propagation)

@@ -44,6 +44,9 @@ int mount_freeze(int mount_fd);
 /** mount_attach() - Make a detached mount visible on @target_fd; 0, or -1 with errno. */
 int mount_attach(int mount_fd, int target_fd);
 
+/** mount_attach_at() - mount_attach() on what a name in a directory is, be it a link; "": on itself. */
+int mount_attach_at(int mount_fd, int dirfd, const char *name);
+
 /** mount_restrict_one() - mount_restrict() of the mount at a directory, without its submounts. */
 int mount_restrict_one(int mount_fd, uint64_t set, enum mount_propagation propagation);
 

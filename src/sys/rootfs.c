@@ -98,7 +98,8 @@ static int make_next(int root, char path[PATH_MAX], bool directory)
 	return 0;
 }
 
-static int open_or_make(int root, const char *wanted, bool directory)
+/* a function of its own, for the many pages of stack that a path's making takes and a path's opening does not */
+static __attribute__((noinline)) int make_and_open(int root, const char *wanted, bool directory)
 {
 	char path[PATH_MAX];
 
@@ -116,6 +117,13 @@ static int open_or_make(int root, const char *wanted, bool directory)
 	}
 	errno = ELOOP;
 	return -1;
+}
+
+static int open_or_make(int root, const char *wanted, bool directory)
+{
+	int fd = sys_open_in_root(root, wanted, O_PATH | O_CLOEXEC);
+
+	return fd >= 0 || errno != ENOENT ? fd : make_and_open(root, wanted, directory);
 }
 
 int rootfs_place(int root, const char *path, bool directory, struct error *err)
@@ -137,32 +145,32 @@ int rootfs_place(int root, const char *path, bool directory, struct error *err)
 
 int rootfs_make_child(int directory_fd, const char *name, bool directory, struct error *err)
 {
-	int fd;
-
-	if (directory)
-		fd = mkdirat(directory_fd, name, 0755) < 0 ? -1 :
-			     openat(directory_fd, name,
-				    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	else
-		fd = openat(directory_fd, name,
-			    O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
-	if (fd < 0)
+	if ((directory ? mkdirat(directory_fd, name, 0755) :
+			 mknodat(directory_fd, name, S_IFREG | 0644, 0)) < 0)
 		return error_set(err, "mount-destination", errno, "cannot make '%s'", name);
-	return fd;
+	return 0;
+}
+
+static int open_plain(int root, const char *path)
+{
+	return sys_open_child(root, path + strspn(path, "/"), O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 int rootfs_place_strict(int root, const char *path, struct error *err)
 {
-	auto_close int fd = rootfs_place(root, path, true, err);
-	auto_close int plain = -1;
+	auto_close int made = -1;
+	int plain = open_plain(root, path);
 
-	if (fd < 0)
+	if (plain >= 0)
+		return plain;
+	made = rootfs_place(root, path, true, err);
+	if (made < 0)
 		return -1;
-	plain = sys_open_child(root, path + strspn(path, "/"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	plain = open_plain(root, path);
 	if (plain < 0)
 		return error_set(err, "mount-destination", errno,
 				 "'%s' in the root file system is not a plain directory", path);
-	return take_fd(&plain);
+	return plain;
 }
 
 static bool same_mount(const char *path, int fd)

@@ -24,6 +24,8 @@ int rootfs_place(int root, const char *path, bool directory, struct error *err);
  * rootfs_make_child() - A new place in a directory that is ours and empty
  * @directory_fd: the directory
  * @name:         one component, which must not exist
+ *
+ * Return: 0, or -1 with @err (id "mount-destination").
  */
 int rootfs_make_child(int directory_fd, const char *name, bool directory, struct error *err);
 
