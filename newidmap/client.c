@@ -111,10 +111,10 @@ void newidmap_find(const char *choice, struct newidmap *ret)
 #define TRIPLES_MAX (2 * 340)
 
 struct arguments {
-	const char *argv[5 + 3 * TRIPLES_MAX + 1];
-	char numbers[3 * TRIPLES_MAX + 1][12];
 	size_t n;
 	size_t used;
+	const char *argv[5 + 3 * TRIPLES_MAX + 1];
+	char numbers[3 * TRIPLES_MAX + 1][12];
 };
 
 static void add_number(struct arguments *arguments, uint32_t value)

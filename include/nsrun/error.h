@@ -39,14 +39,14 @@ struct error {
  * Return:  always -1, so that a function can "return error_set(...)".
  */
 int error_set(struct error *err, const char *id, int errnum, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5), cold));
 
 /** error_end_texts() - End every text where it must: what comes from another process may not. */
 void error_end_texts(struct error *err);
 
 /** error_set_arg() - Add what the advice needs; returns -1 like error_set(). */
 int error_set_arg(struct error *err, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3), cold));
 
 /** error_set_status() - Ask for another exit status than 125; returns -1 like error_set(). */
 int error_set_status(struct error *err, int status);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)32 * 1024)
+#define BLOCK_SIZE_MIN ((size_t)4 * 1024)
+#define BLOCK_SIZE_MAX ((size_t)32 * 1024)
 #define ALIGNMENT  ((size_t)16)
 
 struct arena_block {
@@ -19,8 +20,14 @@ struct arena_block {
 
 static struct arena_block *add_block(struct arena *arena, size_t size)
 {
-	struct arena_block *block = malloc(sizeof(*block) + size);
+	struct arena_block *block;
+	size_t wanted = arena->blocks ? 2 * arena->blocks->size : BLOCK_SIZE_MIN - sizeof(*block);
 
+	if (wanted > BLOCK_SIZE_MAX)
+		wanted = BLOCK_SIZE_MAX;
+	if (size < wanted)
+		size = wanted;
+	block = malloc(sizeof(*block) + size);
 	if (!block) {
 		arena->on_exhausted();
 		abort(); /* on_exhausted() must not return */
@@ -39,7 +46,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	char *memory;
 
 	if (!block || block->size - block->used < rounded)
-		block = add_block(arena, rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE);
+		block = add_block(arena, rounded);
 	memory = block->data + block->used;
 	block->used += rounded;
 	memset(memory, 0, rounded);

@@ -28,9 +28,12 @@
 
 extern char **environ;
 
+/* linux/nsfs.h has it since 6.18; the number is as old as /proc/PID/ns */
+#define INITIAL_USER_NAMESPACE 0xEFFFFFFDU
+
 static const char *read_text(struct arena *arena, const char *path)
 {
-	char buffer[SMALL_FILE_SIZE];
+	static char buffer[SMALL_FILE_SIZE]; /* on the stack, each of its pages would be touched */
 
 	return file_read(AT_FDCWD, path, buffer, sizeof(buffer)) < 0 ? NULL :
 								       arena_strdup(arena, buffer);
@@ -38,9 +41,18 @@ static const char *read_text(struct arena *arena, const char *path)
 
 static int probe_parent_maps(struct arena *arena, struct host *host, struct error *err)
 {
-	const char *uids = read_text(arena, "/proc/self/uid_map");
-	const char *gids = read_text(arena, "/proc/self/gid_map");
+	const struct idmap every = { .count = UINT32_MAX };
+	const char *uids, *gids;
+	struct stat st;
 
+	if (stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE) {
+		*array_push(arena, &host->parent_uids) = every;
+		*array_push(arena, &host->parent_gids) = every;
+		host->initial_userns = true;
+		return 0;
+	}
+	uids = read_text(arena, "/proc/self/uid_map");
+	gids = read_text(arena, "/proc/self/gid_map");
 	if (!uids || !gids || idmap_parse_proc(arena, uids, &host->parent_uids) < 0 ||
 	    idmap_parse_proc(arena, gids, &host->parent_gids) < 0)
 		return error_set(err, "no-proc", errno, "cannot read '/proc/self/uid_map'");
@@ -305,7 +317,8 @@ static void probe_names(const struct spec *spec, struct arena *arena, struct hos
  */
 static void probe_session(struct host *host)
 {
-	char groups[SMALL_FILE_SIZE], slice[64], path[PATH_MAX];
+	static char groups[SMALL_FILE_SIZE];
+	char slice[64], path[PATH_MAX];
 
 	if (access("/run/systemd/seats", F_OK) < 0 && access("/run/systemd/system", F_OK) < 0)
 		return;
