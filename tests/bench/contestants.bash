@@ -74,7 +74,7 @@ own_rows() {
 	row 'floor own' "$(against 'floor single' 'floor shadow')" "the same with nsrun's own helper" "$floor $root helper=$helper $*"
 	row 'floor own one clone' 'floor own' 'as floor own, but all namespaces by one clone3' \
 		"$floor-one-clone $root helper=$helper $*"
-	row 'floor own confined' 'floor own' "and with nsrun's filter, masks, sysctls and keyring: the kernel's work for what nsrun makes" \
+	row 'floor own confined' 'floor own' "and with nsrun's filter, masks, sysctls, session and keyring: the kernel's work for what nsrun makes" \
 		"$floor-confined $root helper=$helper $*"
 	nsrun_row 'nsrun own' \
 		"$(against "floor own confined <= $limit" 'floor own one clone' 'floor own' 'bubblewrap <= 1' 'crun full <= 0.35' 'podman <= 0.05' 'nsrun shadow')" \

@@ -107,7 +107,7 @@ static const char *const readonly_paths[] = { "proc/bus", "proc/fs", "proc/irq",
 
 /*
  * 1: also what nsrun does to confine the command: its system call filter, its masks, its sysctls, a
- * keyring and a limit. FLOOR_FILTER is the filter in C, FLAGS and then bytes.
+ * session, a keyring and a limit. FLOOR_FILTER is the filter in C, FLAGS and then bytes.
  */
 #ifndef FLOOR_CONFINED
 #define FLOOR_CONFINED 0
@@ -160,6 +160,8 @@ static int init_make_filesystem(const char *type, const struct parameter *parame
 	int context = check(fsopen(type, FSOPEN_CLOEXEC), type);
 	int mount;
 
+	/* what mountinfo shows: "proc" instead of "none" */
+	check(fsconfig(context, FSCONFIG_SET_STRING, "source", type, 0), type);
 	for (size_t i = 0; i < count; i++)
 		check(fsconfig(context,
 			       parameters[i].value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG,
@@ -267,12 +269,11 @@ static void init_drop_capabilities(void)
 }
 
 #if FLOOR_CONFINED
-/* @files still holds nothing but what is made here; a kernel may lack any of the paths */
-static void init_hide(int files, int rootfs)
+/* each is attached itself: one that never is costs a grace period of the kernel's when it is closed */
+static void init_make_masks(int files, int masks[2])
 {
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
 						     MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
-	int masks[2];
 
 	check(mknodat(files, "mask-file", S_IFREG | 0444, 0), "mask");
 	check(mkdirat(files, "mask-directory", 0555), "mask");
@@ -285,20 +286,26 @@ static void init_hide(int files, int rootfs)
 				    sizeof(attributes)),
 		      "mask");
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(hidden_paths); i++) {
-		int place = openat(rootfs, hidden_paths[i].path, O_PATH | O_CLOEXEC);
-		int copy;
+}
 
-		if (place < 0)
+/* a kernel may lack any of the paths */
+static void init_hide(const int masks[2], int rootfs)
+{
+	int attached[2] = { 0, 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidden_paths); i++) {
+		int kind = hidden_paths[i].directory, mask = masks[kind];
+
+		if (faccessat(rootfs, hidden_paths[i].path, F_OK, 0) < 0)
 			continue;
-		copy = check(open_tree(masks[hidden_paths[i].directory], "",
-				       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
-			     "mask");
-		check(move_mount(copy, "", place, "",
-				 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+		if (attached[kind]++)
+			mask = check(open_tree(mask, "",
+					       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
+				     "mask");
+		check(move_mount(mask, "", rootfs, hidden_paths[i].path, MOVE_MOUNT_F_EMPTY_PATH),
 		      hidden_paths[i].path);
-		close(copy);
-		close(place);
+		if (mask != masks[kind])
+			close(mask);
 	}
 }
 
@@ -316,12 +323,15 @@ static void init_write_sysctls(int sys)
 /* the last thing before the command */
 static void init_confine(void)
 {
+	static const unsigned long every_cpu[128] = { [0 ... 127] = ~0UL };
 	static const struct rlimit core = { 1, 1 };
 	struct sock_fprog program = {
 		.len = sizeof(filter_bytes) / sizeof(struct sock_filter),
 		.filter = (struct sock_filter *)(uintptr_t)filter_bytes,
 	};
 
+	check(setsid(), "setsid");
+	check((int)syscall(SYS_sched_setaffinity, 0, sizeof(every_cpu), every_cpu), "affinity");
 	check(setrlimit(RLIMIT_CORE, &core), "limit");
 	check((int)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL), "keyring");
 	check((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter_flags, &program), "seccomp");
@@ -350,7 +360,7 @@ static _Noreturn void init_main(int channel, const char *path, int single_id, ch
 	int rootfs, proc, sys, cgroup, dev, shm, mqueue, files, pts;
 	int nodes[ARRAY_SIZE(devices)];
 #if FLOOR_CONFINED
-	int proc_sys;
+	int proc_sys, masks[2];
 #endif
 
 	check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "PDEATHSIG");
@@ -404,7 +414,8 @@ static _Noreturn void init_main(int channel, const char *path, int single_id, ch
 	init_attach_dev_mount(shm, dev, "shm");
 	init_attach_dev_mount(mqueue, dev, "mqueue");
 #if FLOOR_CONFINED
-	init_hide(files, rootfs);
+	init_make_masks(files, masks);
+	init_hide(masks, rootfs);
 	init_write_sysctls(proc_sys);
 #endif
 	init_bind_etc_files(files, rootfs);
