@@ -26,7 +26,6 @@
  * The system calls of -m are missing, as on an older kernel: by a filter, which costs no privilege.
  * With -t standard input and output are a terminal of the user's own; standard error never is.
  */
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +36,6 @@
 #include <poll.h>
 #include <pty.h>
 #include <pwd.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,6 +52,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tell.h"
 
 #ifndef __x86_64__
 #error "how a system call is left out is written for x86-64 only"
@@ -119,29 +119,12 @@ static struct process *add(pid_t pid)
 	return process;
 }
 
-static bool read_file(pid_t pid, const char *name, char *text, size_t size)
-{
-	size_t length = 0;
-	ssize_t n = -1;
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* a page at a time, however much is asked for */
-	while (fd >= 0 && length < size - 1 && (n = read(fd, text + length, size - 1 - length)) > 0)
-		length += (size_t)n;
-	close(fd);
-	text[length] = '\0';
-	return n >= 0;
-}
-
 /* whether a process lives in a pid namespace below ours: it has a number there, too */
 static bool is_inside(pid_t pid)
 {
 	char text[4096], *numbers;
 
-	if (!read_file(pid, "status", text, sizeof(text)))
+	if (!tell_read(pid, "status", text, sizeof(text)))
 		return false;
 	numbers = strstr(text, "\nNSpid:\t");
 	if (!numbers)
@@ -162,105 +145,6 @@ static void name_child(struct process *child, const struct process *parent, int 
 		snprintf(child->role, sizeof(child->role), "helper-%u", ++helpers);
 	else
 		snprintf(child->role, sizeof(child->role), "child-%u", ++children);
-}
-
-/* --- the witness: what the kernel says of a process that has just executed the command --- */
-
-static void tell_lines(const char *key, char *text)
-{
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		printf("witness\t%s\t%s\n", key, line);
-}
-
-static void tell_file(pid_t pid, const char *name)
-{
-	static char text[1 << 16];
-
-	if (!read_file(pid, name, text, sizeof(text)))
-		snprintf(text, sizeof(text), "unreadable");
-	tell_lines(name, text);
-}
-
-static void tell_link(pid_t pid, const char *name)
-{
-	char path[64], own[64], target[256], ours[256] = "";
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	snprintf(own, sizeof(own), "/proc/self/%s", name);
-	n = readlink(path, target, sizeof(target) - 1);
-	target[n > 0 ? n : 0] = '\0';
-	n = readlink(own, ours, sizeof(ours) - 1);
-	ours[n > 0 ? n : 0] = '\0';
-	if (strncmp(name, "ns/", 3) == 0)
-		strcpy(target, strcmp(target, ours) == 0 ? "of the host" : "private");
-	printf("witness\t%s\t%s\n", name, target);
-}
-
-static void tell_descriptors(pid_t pid)
-{
-	char path[64], name[300];
-	struct dirent *entry;
-	DIR *directory;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	directory = opendir(path);
-	while (directory && (entry = readdir(directory))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(name, sizeof(name), "fd/%s", entry->d_name);
-		tell_link(pid, name);
-	}
-	if (directory)
-		closedir(directory);
-}
-
-/* sysctls that show each user namespace its own value */
-static void tell_inner_sysctls(pid_t pid)
-{
-	char path[64], text[64];
-	int fd, status;
-	pid_t child;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		if (setns(fd, CLONE_NEWUSER) < 0 ||
-		    !read_file(getpid(), "../sys/user/max_user_namespaces", text, sizeof(text)))
-			strcpy(text, "unreadable");
-		tell_lines("max_user_namespaces", text);
-		fflush(stdout);
-		_exit(0);
-	}
-	close(fd);
-	waitpid(child, &status, 0);
-}
-
-static void tell_witness(pid_t pid)
-{
-	static const char *const files[] = { "status",	"uid_map",     "gid_map", "setgroups",
-					     "limits",	"personality", "environ", "mountinfo",
-					     "cmdline", "oom_score_adj" };
-	static const char *const links[] = { "ns/user", "ns/mnt", "ns/pid",    "ns/net", "ns/ipc",
-					     "ns/uts",	"ns/cgroup", "cwd", "root" };
-	char text[512], *field;
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		tell_file(pid, files[i]);
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		tell_link(pid, links[i]);
-	tell_descriptors(pid);
-	tell_inner_sysctls(pid);
-	/* session leader, controlling terminal: fields 6 and 7 behind the name */
-	if (read_file(pid, "stat", text, sizeof(text)) && (field = strrchr(text, ')'))) {
-		int parent, group, session, terminal;
-
-		if (sscanf(field + 1, " %*c %d %d %d %d", &parent, &group, &session, &terminal) == 4)
-			printf("witness\tsession\t%s, %s\n", session == pid ? "its own" : "another's",
-			       terminal ? "a terminal" : "no terminal");
-	}
 }
 
 /* --- system calls --- */
@@ -351,7 +235,7 @@ static bool is_command(pid_t pid)
 {
 	char name[32];
 
-	return is_inside(pid) && read_file(pid, "comm", name, sizeof(name)) &&
+	return is_inside(pid) && tell_read(pid, "comm", name, sizeof(name)) &&
 	       strcmp(name, "witness\n") == 0;
 }
 
@@ -436,7 +320,7 @@ static void release_orphans(void)
 		struct process *process = &processes[i];
 
 		if (!process->pid || !process->waiting ||
-		    !read_file(process->pid, "stat", text, sizeof(text)) ||
+		    !tell_read(process->pid, "stat", text, sizeof(text)) ||
 		    !(name_end = strrchr(text, ')')) || sscanf(name_end + 1, " %*c %d", &parent) != 1 ||
 		    (find(parent) && parent != 0))
 			continue;
@@ -477,7 +361,7 @@ static bool all_sleep(void)
 	const char *name_end;
 
 	for (size_t i = 0; i < PROCESSES_MAX; i++)
-		if (processes[i].pid && read_file(processes[i].pid, "stat", text, sizeof(text)) &&
+		if (processes[i].pid && tell_read(processes[i].pid, "stat", text, sizeof(text)) &&
 		    (name_end = strrchr(text, ')')) && strncmp(name_end, ") S", 3) != 0)
 			return false;
 	return true;
@@ -623,7 +507,7 @@ static void end_all(void)
 		if (!processes[i].pid || processes[i].pid == first)
 			continue;
 		/* the end of one that was killed at once may be seen before its beginning */
-		if (!read_file(processes[i].pid, "comm", name, sizeof(name)))
+		if (!tell_read(processes[i].pid, "comm", name, sizeof(name)))
 			continue;
 		name[strcspn(name, "\n")] = '\0';
 		printf("left\t%s\t%s\n", processes[i].role, name);

@@ -5,7 +5,7 @@
 #   make check-faults FAULT_PART=3/10       the third tenth of them
 #   make check-faults FAULT_FLAGS="--scenario reaper --point init:close_range:.*"
 
-EXTRA_DIST += tests/fault/inject.c tests/fault/sweep tests/fault/witness.c
+EXTRA_DIST += tests/fault/inject.c tests/fault/sweep tests/fault/tell.c tests/fault/tell.h tests/fault/witness.c
 
 .PHONY: check-faults
 check-faults: all

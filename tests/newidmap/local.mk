@@ -35,6 +35,8 @@ EXTRA_DIST += \
 	tests/newidmap/build \
 	tests/newidmap/corpus \
 	tests/newidmap/coverage \
+	docs/coverage-newidmap.md \
+	tests/newidmap/coverage-page \
 	tests/newidmap/harness.c \
 	tests/newidmap/harness.h \
 	tests/newidmap/inject.c \
@@ -64,6 +66,7 @@ check-newidmap-sanitize:
 	$(srcdir)/tests/newidmap/run --sanitize
 
 coverage-newidmap:
+	$(srcdir)/tests/lib/setup packages coverage
 	$(srcdir)/tests/newidmap/coverage 95
 
 fuzz-newidmap:
