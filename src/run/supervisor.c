@@ -22,11 +22,11 @@ int supervisor_block_signals(struct supervisor *supervisor, struct error *err)
 	bool own_terminal = supervisor->plan->action == ACTION_UNSHARE;
 	sigset_t set;
 
-	/* touching the terminal from the background stops a job: so it is, here too */
+	/* inherited by a reaper, which waits for its children by it */
 	sigfillset(&set);
+	/* touching the terminal from the background stops a job: so it is, here too */
 	sigdelset(&set, SIGTTIN);
 	sigdelset(&set, SIGTTOU);
-	sigdelset(&set, SIGCHLD); /* ignored: every end is waited for by descriptor */
 	if (own_terminal)
 		sigdelset(&set, SIGTSTP); /* ^Z stops the whole job, of which we are a part */
 	sigprocmask(SIG_BLOCK, &set, NULL);
