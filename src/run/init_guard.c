@@ -74,18 +74,22 @@ static int make_read_only(int dirfd, const char *name)
  * The mount itself that is at /proc or /sys, as far as init knows it: a rootfs that somebody else can
  * write may have another directory under that name by now.
  */
-static int find_tree(const struct init *init, const char *path, const char **ret_rest)
+static int find_tree(const struct init *init, const char *path, const char **ret_rest,
+		     bool *ret_kernel)
 {
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
-		const char *at = init->plan->mounts.v[i].destination;
+		const struct mount *mount = &init->plan->mounts.v[i];
+		const char *at = mount->destination;
 
 		if ((strcmp(at, "/proc") == 0 || strcmp(at, "/sys") == 0) &&
 		    path_is_below(path, at) && init->mounts[i].fd >= 0 && path[strlen(at)] == '/') {
 			*ret_rest = path + strlen(at) + 1;
+			*ret_kernel = mount->type == MOUNT_PROC || mount->type == MOUNT_SYSFS;
 			return init->mounts[i].fd;
 		}
 	}
 	*ret_rest = path;
+	*ret_kernel = false;
 	return init->root;
 }
 
@@ -96,9 +100,10 @@ static int find_tree(const struct init *init, const char *path, const char **ret
 static int look_at(const struct init *init, const char *path, const char **ret_name,
 		   int *ret_place, struct stat *st)
 {
-	int tree = find_tree(init, path, ret_name);
+	bool kernel;
+	int tree = find_tree(init, path, ret_name, &kernel);
 
-	if (tree != init->root && !strchr(*ret_name, '/')) {
+	if (kernel && **ret_name != '.' && !strchr(*ret_name, '/')) {
 		if (fstatat(tree, *ret_name, st, AT_SYMLINK_NOFOLLOW) < 0)
 			return -1;
 		if (!S_ISLNK(st->st_mode))
