@@ -216,8 +216,9 @@ REDIS=(redis-server --port 6379 --bind 127.0.0.1 --dir /tmp/data --loglevel noti
 		shell.expect(r"^status 130$")
 		shell.send("sleep 1000 | cat &\n")
 		shell.expect(r"\[1\] [0-9]+")
-		shell.send("kill %1; wait\n")
-		shell.expect(r"\[1\]\+ +Terminated")
+		# not "Terminated", which bash does not say of a job that ended before it came to "wait"
+		shell.send("kill %1; wait %1; echo ended $?\n")
+		shell.expect(r"^ended 143$")
 		shell.resize(40, 120)
 		shell.send("\n")
 		shell.expect(r"bash-[0-9.]+# ")
