@@ -2,6 +2,7 @@
 /* How nsrun has id maps written that it may not write itself. Runs in: supervisor. */
 #include "newidmap/client.h"
 
+#include "base/decimal.h"
 #include "base/fd.h"
 #include "sys/program.h"
 
@@ -10,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -114,14 +116,14 @@ struct arguments {
 	size_t n;
 	size_t used;
 	const char *argv[5 + 3 * TRIPLES_MAX + 1];
-	char numbers[3 * TRIPLES_MAX + 1][12];
+	char numbers[3 * TRIPLES_MAX + 1][DECIMAL_U32_SIZE];
 };
 
 static void add_number(struct arguments *arguments, uint32_t value)
 {
 	char *text = arguments->numbers[arguments->used++];
 
-	snprintf(text, sizeof(arguments->numbers[0]), "%u", value);
+	decimal_u32(text, value);
 	arguments->argv[arguments->n++] = text;
 }
 
@@ -201,7 +203,7 @@ static long now_ms(void)
 
 /*
  * Everything that a helper says until it ends, printable. It has the only other end of the pipe,
- * so that end of file is its end; -1 when that does not come in time.
+ * so that end of file comes with its end; -1 when that does not come in time.
  */
 static int read_complaint(int fd, char *text, size_t size)
 {
@@ -245,6 +247,38 @@ static void take_reason(char *said, char *ret_id, size_t size)
 		snprintf(ret_id, size, "newidmap-%.*s", (int)size - 10, line);
 }
 
+/* 1: it has ended; 0: only the end of what it says can tell (no pidfd_open(2) here); -1: not in time */
+static int await_end(pid_t pid)
+{
+	auto_close int pidfd = pidfd_open(pid, 0);
+	struct pollfd wait = { .fd = pidfd, .events = POLLIN };
+	int n;
+
+	if (pidfd < 0)
+		return 0;
+	do
+		n = poll(&wait, 1, HELPER_TIMEOUT_MS);
+	while (n < 0 && errno == EINTR);
+	return n == 0 ? -1 : n > 0;
+}
+
+/*
+ * What it said is read when it failed. The end of its pipe comes before its own: to wait for that would be to
+ * be woken twice.
+ */
+static int await_helper(struct newidmap_job *job, size_t slot, char *ret_said, size_t size, int *ret_status)
+{
+	int ended = await_end(job->pids[slot]);
+
+	if (ended < 0 || (ended == 0 && read_complaint(job->outputs[slot], ret_said, size) < 0))
+		return -1;
+	*ret_status = program_wait(job->pids[slot]);
+	job->pids[slot] = 0;
+	if (*ret_status == 0 || ended == 0)
+		return 0;
+	return read_complaint(job->outputs[slot], ret_said, size);
+}
+
 static int finish_one(struct newidmap_job *job, size_t slot, struct error *err)
 {
 	const char *name = job->names[slot];
@@ -253,12 +287,10 @@ static int finish_one(struct newidmap_job *job, size_t slot, struct error *err)
 
 	if (job->pids[slot] == 0)
 		return 0;
-	if (read_complaint(job->outputs[slot], said, sizeof(said)) < 0)
+	if (await_helper(job, slot, said, sizeof(said), &status) < 0)
 		return error_set(err, "newidmap-hangs", 0,
 				 "the id helper '%s' did not end within %d s", name,
 				 HELPER_TIMEOUT_MS / 1000);
-	status = program_wait(job->pids[slot]);
-	job->pids[slot] = 0;
 	if (status == 0)
 		return 0;
 	if (job->kind == NEWIDMAP_OWN)

@@ -10,6 +10,7 @@
 #define BLOCK_SIZE_MIN ((size_t)4 * 1024)
 #define BLOCK_SIZE_MAX ((size_t)32 * 1024)
 #define ALIGNMENT  ((size_t)16)
+#define TEXT_SIZE_MIN 64
 
 struct arena_block {
 	struct arena_block *next;
@@ -39,18 +40,27 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
 	return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static size_t rounded(size_t size)
+{
+	return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+/* as it is: not zeroed */
+static char *take(struct arena *arena, size_t size)
 {
 	struct arena_block *block = arena->blocks;
-	size_t rounded = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	char *memory;
 
-	if (!block || block->size - block->used < rounded)
-		block = add_block(arena, rounded);
+	if (!block || block->size - block->used < rounded(size))
+		block = add_block(arena, rounded(size));
 	memory = block->data + block->used;
-	block->used += rounded;
-	memset(memory, 0, rounded);
+	block->used += rounded(size);
 	return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(take(arena, size), 0, rounded(size));
 }
 
 void arena_free_all(struct arena *arena)
@@ -78,15 +88,19 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list ap)
 {
-	va_list measure;
+	struct arena_block *block = arena->blocks;
+	size_t room = block ? block->size - block->used : 0;
+	va_list again;
 	size_t size;
 	char *text;
 
-	va_copy(measure, ap);
-	size = (size_t)vsnprintf(NULL, 0, format, measure) + 1;
-	va_end(measure);
-	text = arena_alloc(arena, size);
-	vsnprintf(text, size, format, ap);
+	va_copy(again, ap);
+	/* where take() will find room, so that most texts are formatted once */
+	size = (size_t)vsnprintf(block ? block->data + block->used : NULL, room, format, ap) + 1;
+	text = take(arena, size);
+	if (room < rounded(size))
+		vsnprintf(text, size, format, again);
+	va_end(again);
 	return text;
 }
 
@@ -115,26 +129,32 @@ void *arena_array_push(struct arena *arena, void **v, size_t *n, size_t *cap, si
 	return (char *)*v + size * (*n)++;
 }
 
+static void grow(struct text *text, size_t size)
+{
+	char *bigger = arena_alloc(text->arena, size);
+
+	if (text->n)
+		memcpy(bigger, text->s, text->n);
+	text->s = bigger;
+	text->cap = size;
+}
+
 void text_add(struct text *text, const char *format, ...)
 {
-	va_list ap, measure;
+	va_list ap, again;
 	size_t length;
 
+	if (!text->s)
+		grow(text, TEXT_SIZE_MIN);
 	va_start(ap, format);
-	va_copy(measure, ap);
-	length = (size_t)vsnprintf(NULL, 0, format, measure);
-	va_end(measure);
+	va_copy(again, ap);
+	length = (size_t)vsnprintf(text->s + text->n, text->cap - text->n, format, ap);
 	if (text->n + length + 1 > text->cap) {
-		size_t grown = (text->n + length + 1) * 2;
-		char *bigger = arena_alloc(text->arena, grown);
-
-		if (text->n)
-			memcpy(bigger, text->s, text->n);
-		text->s = bigger;
-		text->cap = grown;
+		grow(text, (text->n + length + 1) * 2);
+		vsnprintf(text->s + text->n, length + 1, format, again);
 	}
-	vsnprintf(text->s + text->n, length + 1, format, ap);
 	text->n += length;
+	va_end(again);
 	va_end(ap);
 }
 

@@ -210,8 +210,7 @@ static int cut_maps(struct plan *plan, const struct side *side, struct error *er
 {
 	size_t n = side->maps->n;
 
-	while (side->maps->n > IDMAP_EXTENTS_MAX ||
-	       strlen(idmap_render(plan->arena, side->maps->v, side->maps->n)) > IDMAP_TEXT_MAX)
+	while (!idmap_fits(side->maps->v, side->maps->n))
 		side->maps->n--;
 	if (side->maps->n == n)
 		return 0;

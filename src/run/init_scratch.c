@@ -5,6 +5,7 @@
  */
 #include "run/init.h"
 
+#include "base/decimal.h"
 #include "base/fd.h"
 #include "run/channel.h"
 #include "sys/mount.h"
@@ -150,7 +151,7 @@ static const char *last_name(const char *path)
 static int make_overlays(struct init *init, struct error *err)
 {
 	const struct plan_rootfs *rootfs = &init->plan->rootfs;
-	char name[32];
+	char name[] = "overlay4294967295";
 
 	if (rootfs->overlay &&
 	    make_overlay(init, "root", &init->rootfs, "upper", "work", rootfs->set) < 0) {
@@ -167,9 +168,10 @@ static int make_overlays(struct init *init, struct error *err)
 		const char *upper = mount->upper ? last_name(mount->upper) : "upper";
 		const char *work = mount->work ? last_name(mount->work) : "work";
 
-		snprintf(name, sizeof(name), "overlay%zu", i);
-		if (mount->type == MOUNT_OVERLAY &&
-		    make_overlay(init, name, &init->mounts[i], upper, work, mount->set) < 0)
+		if (mount->type != MOUNT_OVERLAY)
+			continue;
+		decimal_u32(name + strlen("overlay"), (uint32_t)i);
+		if (make_overlay(init, name, &init->mounts[i], upper, work, mount->set) < 0)
 			return error_set(err, "overlay", errno, "cannot put an overlay on '%s'",
 					 mount->source);
 	}
@@ -213,7 +215,7 @@ static int make_masks(struct init *init, struct error *err)
 
 int init_make_scratch(struct init *init, struct error *err)
 {
-	char name[32];
+	char name[] = "file4294967295";
 
 	if (!needs_scratch(init->plan))
 		return 0;
@@ -223,9 +225,10 @@ int init_make_scratch(struct init *init, struct error *err)
 	if (init->scratch < 0 || mount_attach(init->scratch, init->target) < 0)
 		return error_set(err, "scratch", errno, "cannot make a tmpfs");
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
-		snprintf(name, sizeof(name), "file%zu", i);
-		if (init->plan->mounts.v[i].type == MOUNT_FILE &&
-		    make_file(init, &init->plan->mounts.v[i], &init->mounts[i], name, err) < 0)
+		if (init->plan->mounts.v[i].type != MOUNT_FILE)
+			continue;
+		decimal_u32(name + strlen("file"), (uint32_t)i);
+		if (make_file(init, &init->plan->mounts.v[i], &init->mounts[i], name, err) < 0)
 			return -1;
 	}
 	if (make_overlays(init, err) < 0 || tell_plain_overlay(init, err) < 0)

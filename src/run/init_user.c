@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -136,6 +135,15 @@ static void drop_unmapped_groups(struct init *init)
 		init->user.n_groups = kept;
 }
 
+static void set_home(struct init_user *user, const char *home)
+{
+	static const char name[] = "HOME=";
+
+	/* by its type it has room for the longest */
+	memcpy(user->home, name, strlen(name));
+	memcpy(user->home + strlen(name), home, strlen(home) + 1);
+}
+
 int init_resolve_user(struct init *init, struct error *err)
 {
 	const struct plan_payload *payload = &init->plan->payload;
@@ -158,7 +166,7 @@ int init_resolve_user(struct init *init, struct error *err)
 		return -1;
 	if (choice->gid != ID_NONE)
 		user->gid = choice->gid;
-	snprintf(user->home, sizeof(user->home), "HOME=%s", *account.home ? account.home : "/");
+	set_home(user, *account.home ? account.home : "/");
 	if (check_mapped(init, err) < 0)
 		return -1;
 	account_add_gid(user->gid, user->groups, &user->n_groups);

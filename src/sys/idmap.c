@@ -3,6 +3,7 @@
 #include "sys/idmap.h"
 
 #include "base/arena.h"
+#include "base/decimal.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/parse.h"
@@ -17,15 +18,30 @@ static bool ranges_overlap(uint32_t a, uint32_t a_count, uint32_t b, uint32_t b_
 	return (uint64_t)a < (uint64_t)b + b_count && (uint64_t)b < (uint64_t)a + a_count;
 }
 
-/* bytes of idmap_render(), which needs an arena */
-static size_t rendered_length(const struct idmap *maps, size_t n)
+/* three numbers, each with what follows it, and the NUL */
+#define LINE_SIZE (3 * DECIMAL_U32_SIZE + 1)
+
+/* returns the place of the NUL */
+static char *render_line(char *ret_line, const struct idmap *map)
 {
+	const uint32_t numbers[] = { map->inside, map->outside, map->count };
+
+	for (size_t i = 0; i < 3; i++) {
+		ret_line = decimal_u32(ret_line, numbers[i]);
+		*ret_line++ = i == 2 ? '\n' : ' ';
+	}
+	*ret_line = '\0';
+	return ret_line;
+}
+
+bool idmap_fits(const struct idmap *maps, size_t n)
+{
+	char line[LINE_SIZE];
 	size_t length = 0;
 
 	for (size_t i = 0; i < n; i++)
-		length += (size_t)snprintf(NULL, 0, "%u %u %u\n", maps[i].inside, maps[i].outside,
-					   maps[i].count);
-	return length;
+		length += (size_t)(render_line(line, &maps[i]) - line);
+	return n <= IDMAP_EXTENTS_MAX && length <= IDMAP_TEXT_MAX;
 }
 
 int idmap_check(const char *what, const struct idmap *maps, size_t n, struct error *err)
@@ -33,7 +49,7 @@ int idmap_check(const char *what, const struct idmap *maps, size_t n, struct err
 	if (n > IDMAP_EXTENTS_MAX)
 		return error_set(err, "idmap-too-many", 0, "%s has %zu ranges; the kernel takes %d",
 				 what, n, IDMAP_EXTENTS_MAX);
-	if (rendered_length(maps, n) > IDMAP_TEXT_MAX)
+	if (!idmap_fits(maps, n))
 		return error_set(err, "idmap-too-many", 0,
 				 "the %zu ranges of %s do not fit into the %d bytes that the kernel "
 				 "takes",
@@ -56,11 +72,11 @@ int idmap_check(const char *what, const struct idmap *maps, size_t n, struct err
 
 const char *idmap_render(struct arena *arena, const struct idmap *maps, size_t n)
 {
-	struct text text = { .arena = arena };
+	char *text = arena_alloc(arena, n * LINE_SIZE + 1), *end = text;
 
 	for (size_t i = 0; i < n; i++)
-		text_add(&text, "%u %u %u\n", maps[i].inside, maps[i].outside, maps[i].count);
-	return text_string(&text);
+		end = render_line(end, &maps[i]);
+	return text;
 }
 
 uint32_t idmap_to_outside(const struct idmap *maps, size_t n, uint32_t id)

@@ -19,6 +19,9 @@
  */
 int idmap_check(const char *what, const struct idmap *maps, size_t n, struct error *err);
 
+/** idmap_fits() - Whether the kernel and the helpers take so many extents and so long a text. Pure. */
+bool idmap_fits(const struct idmap *maps, size_t n);
+
 /** idmap_render() - The text for uid_map: "inside outside count\n" an extent. */
 const char *idmap_render(struct arena *arena, const struct idmap *maps, size_t n);
 

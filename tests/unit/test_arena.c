@@ -70,6 +70,23 @@ static void test_strings(struct arena *arena)
 	CHECK_UINT(strlen(arena_printf(arena, "%70000d", 1)), 70000);
 }
 
+/* wherever in a block a text ends up, or does not fit */
+static void test_printf_at_ends(struct arena *arena)
+{
+	bool right = true;
+
+	CHECK_CASE("arena_printf at the end of a block");
+	for (int length = 1; length < 2000; length++) {
+		char *before = arena_strdup(arena, "before");
+		char *text = arena_printf(arena, "%*d", length, 7);
+		char *zeroed = arena_alloc(arena, 24);
+
+		right = right && strcmp(before, "before") == 0 && strlen(text) == (size_t)length &&
+			text[length - 1] == '7' && memcmp(zeroed, (char[24]){ 0 }, 24) == 0;
+	}
+	CHECK(right);
+}
+
 static void test_array(struct arena *arena)
 {
 	NSRUN_ARRAY(uint32_t) numbers = { .n = 0 };
@@ -147,6 +164,7 @@ int main(void)
 	test_memory(&arena);
 	test_exhausted();
 	test_strings(&arena);
+	test_printf_at_ends(&arena);
 	test_array(&arena);
 	test_text(&arena);
 	test_error();

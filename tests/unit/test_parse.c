@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Small numbers, switches, sizes and fields: what is accepted, and what is not. */
+#include "base/decimal.h"
 #include "base/parse.h"
 
 #include "tests/unit/check.h"
@@ -173,9 +174,27 @@ static void test_fields(void)
 	CHECK(field_equals("", 0, ""));
 }
 
+static void test_digits(void)
+{
+	static const uint32_t values[] = { 0, 1, 9, 10, 99, 100, 65536, 999999999, 1000000000, UINT32_MAX };
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		char text[DECIMAL_U32_SIZE + 1], expected[DECIMAL_U32_SIZE];
+		char *end;
+
+		memset(text, '#', sizeof(text));
+		snprintf(expected, sizeof(expected), "%u", values[i]);
+		end = decimal_u32(text, values[i]);
+		CHECK_STR(text, expected);
+		CHECK_UINT((uint64_t)(end - text), strlen(expected));
+		CHECK_INT(text[strlen(expected) + 1], '#');
+	}
+}
+
 int main(void)
 {
 	test_decimal();
+	test_digits();
 	test_32_bit();
 	test_bool();
 	test_octal();
