@@ -430,7 +430,7 @@ static void prepare(struct holder *holder, const struct plan_bridge *plan)
 {
 	holder->plan = plan;
 	holder->listener = -1;
-	holder->keeper.lifeline = -1;
+	holder->keeper.supervisor = -1;
 	bridge_roster_init(&holder->members, plan->bridge);
 	network_init(&holder->way_out, &plan->outbound);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)

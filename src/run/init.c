@@ -20,6 +20,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,7 +54,11 @@ int init_notice(struct init *init, const struct error *notice, struct error *err
 		*err = *notice;
 		return -1;
 	}
-	return channel_send(init->channel, MESSAGE_NOTICE, -1, notice, err);
+	if (channel_send(init->channel, MESSAGE_NOTICE, -1, notice, err) < 0)
+		return -1;
+	if (init->attention >= 0)
+		eventfd_write(init->attention, 1);
+	return 0;
 }
 
 /* the own score while /proc/self still belongs to the caller: later it is root's */
@@ -136,7 +141,7 @@ static int prepare(struct init *init, struct error *err)
 		init->program = reaper_open_program();
 	if (init_die_with_parent(init, err) < 0 ||
 	    send_socket(init, err) < 0 ||
-	    init_reset_process(init, err) < 0 ||
+	    init_reset_process(err) < 0 ||
 	    (!plan_joins(init->plan) && init_set_oom_score(init, err) < 0) ||
 	    init_isolate_mounts(init, err) < 0 ||
 	    init_open_sources(init, false, err) < 0 ||
@@ -277,7 +282,7 @@ static int run_joined(struct init *init, struct error *err)
 {
 	umask(022);
 	if (init_die_with_parent(init, err) < 0 ||
-	    init_reset_process(init, err) < 0 ||
+	    init_reset_process(err) < 0 ||
 	    await_idmaps(init, err) < 0 ||
 	    init_become_root(init, err) < 0 ||
 	    open_root(init, err) < 0 ||

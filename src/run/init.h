@@ -40,6 +40,7 @@ struct init_user {
 /**
  * struct init - What init works on; prepared by the supervisor, used after clone3
  * @channel: to the supervisor
+ * @attention: wakes the supervisor, to whom a notice was sent; -1: the message does
  * @stdio:   what becomes descriptors 0, 1 and 2; -1 leaves the inherited one
  * @mounts:  one per mount of the plan
  * @rootfs:  like a mount, for the root
@@ -61,6 +62,7 @@ struct init_user {
 struct init {
 	const struct plan *plan;
 	int channel;
+	int attention;
 	int stdio[3];
 	struct init_mount *mounts;
 	struct init_mount rootfs;
@@ -112,7 +114,7 @@ int init_chown_volumes(struct init *init, struct error *err);
 int init_freeze_mounts(struct init *init, struct error *err);
 
 /* init_guard.c: what the payload may not see or do */
-int init_reset_process(struct init *init, struct error *err);
+int init_reset_process(struct error *err);
 int init_guard_paths(struct init *init, struct error *err);
 int init_lock_namespaces(struct init *init, struct error *err);
 int init_leave_caller(struct init *init, struct error *err);

@@ -28,13 +28,10 @@
 #define PERSONALITY_QUERY 0xffffffff
 
 /* what a caller may have left behind in his process (S79): not the container's business */
-int init_reset_process(struct init *init, struct error *err)
+int init_reset_process(struct error *err)
 {
 	unsigned long every_cpu[128];
 
-	/* opened before the host's /proc goes away; the kernel shows everybody his own */
-	if (init->plan->lock_namespaces)
-		init->user_sysctls = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	memset(every_cpu, 0xff, sizeof(every_cpu));
 	if (syscall(SYS_sched_setaffinity, 0, sizeof(every_cpu), every_cpu) < 0 && errno != EINVAL)
 		return error_set(err, "process-state", errno, "cannot reset the CPU affinity");

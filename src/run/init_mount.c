@@ -100,6 +100,17 @@ static int open_outer_proc(struct init *init, struct error *err)
 	return error_set(err, "no-proc", errno, "'/proc' of the host is no procfs");
 }
 
+/*
+ * The kernel shows everybody his own. In the host's procfs a look-up would pass those of all other
+ * containers, one by one; in a new one there is none. Opened before parts of it are made read-only.
+ */
+static void open_user_sysctls(struct init *init)
+{
+	if (init->plan->lock_namespaces)
+		init->user_sysctls = openat(init->proc, "sys/user",
+					    O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 int init_open_kernel_mounts(struct init *init, struct error *err)
 {
 	for (size_t i = 0; i < init->plan->mounts.n; i++) {
@@ -114,7 +125,10 @@ int init_open_kernel_mounts(struct init *init, struct error *err)
 		    mount->type != MOUNT_DEVPTS && create_mount(mount, &init->mounts[i], err) < 0)
 			return -1;
 	}
-	return open_outer_proc(init, err);
+	if (open_outer_proc(init, err) < 0)
+		return -1;
+	open_user_sysctls(init);
+	return 0;
 }
 
 /* --- the root --- */

@@ -5,7 +5,6 @@
 #include "base/fd.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,8 +18,7 @@
 
 /* struct kept - What a keeper watches; -1: nothing */
 struct kept {
-	int lifeline; /* hang-up: the supervisor is dead */
-	int lifeline_end;
+	int supervisor;
 	int init;
 	int helper;
 	int helper_lifeline; /* kept open */
@@ -40,16 +38,14 @@ static void await_any(struct pollfd *wait, nfds_t n)
 static int keep(void *arg)
 {
 	const struct kept *kept = arg;
-	int wanted[] = { kept->lifeline, kept->init, kept->helper, kept->helper_lifeline };
+	int wanted[] = { kept->supervisor, kept->init, kept->helper, kept->helper_lifeline };
 	struct pollfd wait[] = {
-		{ .fd = kept->detached ? -1 : kept->lifeline },
+		{ .fd = kept->detached ? -1 : kept->supervisor, .events = POLLIN },
 		/* init is dead: nothing to keep; but a helper must not outlive the supervisor either */
 		{ .fd = kept->helper < 0 || kept->detached ? kept->init : -1, .events = POLLIN },
 	};
 
-	/* its own copy would keep the lifeline from ever hanging up, also where close_range(2) is missing */
-	close(kept->lifeline_end);
-	/* any other would keep a pipe of the caller's open */
+	/* any other would keep a pipe of the caller's open, or a lock held, after the supervisor's end */
 	fd_close_others(0, wanted, sizeof(wanted) / sizeof(wanted[0]));
 	prctl(PR_SET_NAME, "nsrun-keeper", 0, 0, 0);
 	/* killing the supervisor's process group or session must not reach this one; signals that
@@ -58,7 +54,7 @@ static int keep(void *arg)
 	await_any(wait, 2);
 	/* a supervisor that lives ends the helper itself, when that has passed on what init has sent */
 	if (kept->detached)
-		await_any(&(struct pollfd){ .fd = kept->lifeline }, 1);
+		await_any(&(struct pollfd){ .fd = kept->supervisor, .events = POLLIN }, 1);
 	if (wait[0].revents)
 		pidfd_send_signal(kept->init, SIGKILL, NULL, 0);
 	if (kept->helper >= 0)
@@ -67,23 +63,21 @@ static int keep(void *arg)
 }
 
 /*
- * It shares the memory, which outlives a supervisor that is killed: a fork would copy the page tables,
- * and then each page that either of them writes.
+ * It shares the memory, which outlives a supervisor that is killed: a fork would copy the page tables, and then
+ * each page that either of them writes. It does not share the descriptors: what is known by their end, such as a
+ * lock, ends with the supervisor.
  */
 static int start(struct keeper *keeper, const struct kept *wanted, struct error *err)
 {
 	static _Alignas(16) char stack[STACK_SIZE]; /* one of each: a process has one keeper at a time */
 	static struct kept kept;
-	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_set(err, "keeper", errno, "cannot make a pipe");
+	keeper->supervisor = pidfd_open(getpid(), 0);
+	if (keeper->supervisor < 0)
+		return error_set(err, "keeper", errno, "cannot open nsrun's own process for the keeper");
 	kept = *wanted;
-	kept.lifeline = ends[0];
-	kept.lifeline_end = ends[1];
-	keeper->pid = clone(keep, stack + sizeof(stack), CLONE_VM | SIGCHLD, &kept);
-	fd_close(ends[0]);
-	keeper->lifeline = ends[1];
+	kept.supervisor = keeper->supervisor;
+	keeper->pid = clone(keep, stack + sizeof(stack), CLONE_VM | CLONE_FS | CLONE_SIGHAND | SIGCHLD, &kept);
 	if (keeper->pid < 0)
 		return error_set(err, "keeper", errno, "cannot make the keeper's process");
 	return 0;
@@ -109,10 +103,11 @@ int keeper_start_for_helper(struct keeper *keeper, int init_pidfd, int helper_pi
 
 void keeper_stop(struct keeper *keeper)
 {
-	fd_close(take_fd(&keeper->lifeline));
-	if (keeper->pid <= 0)
-		return;
-	while (waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (keeper->pid > 0) {
+		kill(keeper->pid, SIGKILL);
+		while (waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
 	keeper->pid = 0;
+	fd_close(take_fd(&keeper->supervisor));
 }

@@ -14,10 +14,10 @@
 
 #include <sys/types.h>
 
-/** struct keeper - @lifeline: closed when the supervisor dies, by the kernel if need be */
+/** struct keeper - @supervisor: the calling process, as a pidfd; the keeper watches it */
 struct keeper {
 	pid_t pid;
-	int lifeline;
+	int supervisor;
 };
 
 /**

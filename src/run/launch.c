@@ -53,6 +53,7 @@ static void prepare_init(struct launch *launch, int channel)
 	*init = (struct init){
 		.plan = plan,
 		.channel = channel,
+		.attention = launch->supervisor.attention,
 		.target = -1,
 		.root = -1,
 		.dev = -1,
@@ -125,6 +126,7 @@ static int start_init(struct launch *launch, struct error *err)
 	if (channel_open(channel, err) < 0)
 		return -1;
 	supervisor->channel = channel[0];
+	supervisor_open_attention(supervisor);
 	prepare_init(launch, channel[1]);
 	if (plan->action == ACTION_RUN && init_open_closed(&launch->init, err) < 0) {
 		fd_close(channel[1]);
@@ -391,6 +393,7 @@ static int clean_up(struct launch *launch, int status, struct error *err)
 	fd_close(take_fd(&supervisor->timer));
 	fd_close(take_fd(&supervisor->signals));
 	fd_close(take_fd(&supervisor->channel));
+	fd_close(take_fd(&supervisor->attention));
 	fd_close(take_fd(&supervisor->pidfd));
 	arena_free_all(&launch->scratch);
 	return status;
@@ -422,9 +425,10 @@ int launch_attended(const struct plan *plan, struct attendant *attendant, nsrun_
 		.notice_arg = arg,
 		.pidfd = -1,
 		.channel = -1,
+		.attention = -1,
 		.signals = -1,
 		.timer = -1,
-		.keeper = { .lifeline = -1 },
+		.keeper = { .supervisor = -1 },
 		.stdio = { .inside = { -1, -1, -1 },
 			   .master = -1,
 			   .master_in = -1,

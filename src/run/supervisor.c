@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -30,6 +31,8 @@ int supervisor_block_signals(struct supervisor *supervisor, struct error *err)
 	if (own_terminal)
 		sigdelset(&set, SIGTSTP); /* ^Z stops the whole job, of which we are a part */
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* who ends is known by other descriptors */
+	sigdelset(&set, SIGCHLD);
 	supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (supervisor->signals < 0)
 		return error_set(err, "signals", errno, "cannot make a signalfd");
@@ -246,14 +249,22 @@ static int take_message(struct supervisor *supervisor, struct error *err)
 	return 0;
 }
 
-void supervisor_prefer_failure(struct supervisor *supervisor, struct error *err)
+/* what lies there already */
+static int take_waiting(struct supervisor *supervisor, struct error *err)
 {
 	struct pollfd wait = { supervisor->channel, POLLIN, 0 };
+
+	while (supervisor->channel >= 0 && poll(&wait, 1, 0) > 0)
+		if (take_message(supervisor, err) < 0)
+			return -1;
+	return 0;
+}
+
+void supervisor_prefer_failure(struct supervisor *supervisor, struct error *err)
+{
 	struct error unused;
 
-	while (supervisor->channel >= 0 && !supervisor->failed && poll(&wait, 1, 0) > 0)
-		if (take_message(supervisor, &unused) < 0)
-			return;
+	take_waiting(supervisor, &unused);
 	if (supervisor->failed)
 		*err = supervisor->failure;
 }
@@ -311,17 +322,43 @@ enum {
 
 _Static_assert(STDIO_RELAYS <= ATTENDANT_POLLS_MAX, "both are served in the same places");
 
-/*
- * What init says is kept for its last word, where it awaits no answer: the end of the channel, which is the
- * command's beginning, or init's end. To be woken by each word would cost the start as much as saying it.
- */
-static short channel_events(const struct plan *plan)
+static bool answers_init(const struct plan *plan)
 {
-	return plan->tty || plan->bridge.bridge || plan->network.n_helpers > 0 ? POLLIN : 0;
+	return plan->tty || plan->bridge.bridge || plan->network.n_helpers > 0;
+}
+
+static bool leaves_init(const struct plan *plan)
+{
+	return plan->action == ACTION_EXEC && plan->detached;
+}
+
+/*
+ * To be woken by each word of init's would cost the start as much as saying it. Where it awaits no answer,
+ * they are kept for the last one: the end of the channel, which is the command's beginning, or init's end.
+ * And where nobody asks when the command begins, for the container's end, unless there is a notice.
+ */
+void supervisor_open_attention(struct supervisor *supervisor)
+{
+	const struct plan *plan = supervisor->plan;
+
+	supervisor->attention = -1;
+	if (!answers_init(plan) && !leaves_init(plan) && !supervisor->attendant && plan->timeout_ms == 0)
+		supervisor->attention = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+static struct pollfd await_words(const struct supervisor *supervisor)
+{
+	if (supervisor->attention >= 0)
+		return (struct pollfd){ supervisor->attention, POLLIN, 0 };
+	return (struct pollfd){ supervisor->channel, answers_init(supervisor->plan) ? POLLIN : 0, 0 };
 }
 
 static int take_messages(struct supervisor *supervisor, short revents, struct error *err)
 {
+	if (supervisor->attention >= 0) {
+		fd_close(take_fd(&supervisor->attention));
+		return take_waiting(supervisor, err);
+	}
 	do
 		if (take_message(supervisor, err) < 0)
 			return -1;
@@ -337,7 +374,7 @@ IDLE_LOOP static size_t wait_for_event(struct supervisor *supervisor, struct pol
 
 	waits[WAIT_INIT] = (struct pollfd){ supervisor->pidfd, POLLIN, 0 };
 	waits[WAIT_SIGNALS] = (struct pollfd){ supervisor->signals, POLLIN, 0 };
-	waits[WAIT_CHANNEL] = (struct pollfd){ supervisor->channel, channel_events(supervisor->plan), 0 };
+	waits[WAIT_CHANNEL] = await_words(supervisor);
 	waits[WAIT_TIMER] = (struct pollfd){ supervisor->timer, POLLIN, 0 };
 	waits[WAIT_BRIDGE] = (struct pollfd){ supervisor->member.socket, POLLIN, 0 };
 	network_poll(&supervisor->network, &waits[WAIT_NETWORK]);
@@ -366,7 +403,7 @@ IDLE_LOOP static void serve_streams(struct supervisor *supervisor, const struct 
 /* `exec --detach`: it runs, and is the container's from now on */
 IDLE_LOOP static bool supervisor_leaves(struct supervisor *supervisor)
 {
-	if (supervisor->plan->action != ACTION_EXEC || !supervisor->plan->detached)
+	if (!leaves_init(supervisor->plan))
 		return false;
 	supervisor->pid = 0;
 	return true;
@@ -396,6 +433,15 @@ IDLE_LOOP static int serve_network(struct supervisor *supervisor, const struct p
 	return network_serve(&supervisor->network, &waits[WAIT_NETWORK], &listener, err);
 }
 
+/* what becomes of a signal depends on whether the command has begun */
+IDLE_LOOP static int serve_signals(struct supervisor *supervisor, struct error *err)
+{
+	if (supervisor->attention >= 0 && take_waiting(supervisor, err) < 0)
+		return -1;
+	take_signals(supervisor);
+	return 0;
+}
+
 IDLE_LOOP int supervisor_watch(struct supervisor *supervisor, struct error *err)
 {
 	struct pollfd waits[WAITS_MAX];
@@ -408,8 +454,8 @@ IDLE_LOOP int supervisor_watch(struct supervisor *supervisor, struct error *err)
 		if (waits[WAIT_CHANNEL].revents &&
 		    take_messages(supervisor, waits[WAIT_CHANNEL].revents, err) < 0)
 			return -1;
-		if (waits[WAIT_SIGNALS].revents)
-			take_signals(supervisor);
+		if (waits[WAIT_SIGNALS].revents && serve_signals(supervisor, err) < 0)
+			return -1;
 		if (waits[WAIT_TIMER].revents)
 			time_is_up(supervisor);
 		if (supervisor->running && supervisor_leaves(supervisor))

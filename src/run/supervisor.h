@@ -14,6 +14,8 @@
 /**
  * struct supervisor - What the supervisor watches
  * @attendant:    instead of the caller's terminal and pipes, or NULL
+ * @attention:    eventfd(2) by which init asks for its words to be read before its end; -1: the end
+ *                of the channel does
  * @signals:      signalfd(2) of everything that is passed on
  * @last_message: what init said last, for messages
  * @running:      the payload has been executed
@@ -28,6 +30,7 @@ struct supervisor {
 	pid_t pid;
 	int pidfd;
 	int channel;
+	int attention;
 	int signals;
 	int timer;
 	struct keeper keeper;
@@ -43,6 +46,13 @@ struct supervisor {
 
 /** supervisor_block_signals() - Route signals to a descriptor; 0, or -1 with @err. */
 int supervisor_block_signals(struct supervisor *supervisor, struct error *err);
+
+/**
+ * supervisor_open_attention() - What init wakes the supervisor by, where nothing waits for its words
+ *
+ * Does: sets @attention, unless somebody is to be told when the command begins.
+ */
+void supervisor_open_attention(struct supervisor *supervisor);
 
 /**
  * supervisor_only_endings() - From now on only what ends nsrun itself is routed to the descriptor

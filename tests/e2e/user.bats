@@ -103,6 +103,15 @@ groups_of() {
 	refuses 'app' -u app rootfs "${MARK[@]}"
 }
 
+@test "what init passes over is said while the command runs, not after it" {
+	rm rootfs/etc/group
+	as_caller mkfifo rootfs/etc/group
+	start_ready rootfs "${READY[@]}"
+	wait_for grep -q "'/etc/group' of the root file system cannot be used" stderr
+	kill -TERM "$PID"
+	finish 143
+}
+
 @test "hostile passwd files neither hang nor fool the parser" {
 	local line
 	rm rootfs/etc/passwd
