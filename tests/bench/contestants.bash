@@ -21,7 +21,7 @@ takes_part() {
 	case $1 in
 	'nsrun own'*) has_nsrun && has_helper ;;
 	'nsrun '*) has_nsrun ;;
-	'floor own confined') has_helper && [ -x "$work/bin/floor-confined" ] ;;
+	'floor own confined' | 'floor own unkept') has_helper && [ -x "$work/bin/floor-confined" ] ;;
 	'floor own'*) has_helper ;;
 	floor*) true ;;
 	bubblewrap) have bwrap ;;
@@ -74,10 +74,12 @@ own_rows() {
 	row 'floor own' "$(against 'floor single' 'floor shadow')" "the same with nsrun's own helper" "$floor $root helper=$helper $*"
 	row 'floor own one clone' 'floor own' 'as floor own, but all namespaces by one clone3' \
 		"$floor-one-clone $root helper=$helper $*"
-	row 'floor own confined' 'floor own' "and with nsrun's filter, masks, sysctls, session and keyring: the kernel's work for what nsrun makes" \
+	row 'floor own confined' 'floor own' "and with nsrun's filter, masks, sysctls, session, keyring and keeper: the kernel's work for what nsrun makes" \
 		"$floor-confined $root helper=$helper $*"
+	row 'floor own unkept' 'floor own confined' 'as floor own confined, without the keeper' \
+		"$floor-unkept $root helper=$helper $*"
 	nsrun_row 'nsrun own' \
-		"$(against "floor own confined <= $limit" 'floor own one clone' 'floor own' 'bubblewrap <= 1' 'crun full <= 0.35' 'podman <= 0.05' 'nsrun shadow')" \
+		"$(against "floor own confined <= $limit" 'floor own unkept' 'floor own one clone' 'floor own' 'bubblewrap <= 1' 'crun full <= 0.35' 'podman <= 0.05' 'nsrun shadow')" \
 		'and a filter, masked paths, a keyring' "$helper" --network=none "$root" "$@"
 	nsrun_row 'nsrun own plain' "$(against 'floor own' 'nsrun own')" 'the same as the floor: no filter, nothing masked' \
 		"$helper" '--network=none --security-opt=seccomp=unconfined --security-opt=unmask=ALL' "$root" "$@"

@@ -27,6 +27,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -107,10 +108,16 @@ static const char *const readonly_paths[] = { "proc/bus", "proc/fs", "proc/irq",
 
 /*
  * 1: also what nsrun does to confine the command: its system call filter, its masks, its sysctls, a
- * session, a keyring and a limit. FLOOR_FILTER is the filter in C, FLAGS and then bytes.
+ * session, a keyring and a limit, and a process that ends it with the runner. FLOOR_FILTER is the
+ * filter in C, FLAGS and then bytes.
  */
 #ifndef FLOOR_CONFINED
 #define FLOOR_CONFINED 0
+#endif
+
+/* 0: without that process, to measure what it costs. */
+#ifndef FLOOR_KEEPER
+#define FLOOR_KEEPER FLOOR_CONFINED
 #endif
 
 #define OTHER_NAMESPACES                                                                           \
@@ -519,6 +526,39 @@ static void supervisor_write_maps(pid_t pid, const char *mode)
 	supervisor_wait_helper(second);
 }
 
+#if FLOOR_KEEPER
+/*
+ * The parent-death signal of a command that changes its user is forgotten by the kernel: so that it ends with
+ * the runner even then, somebody else looks after the two.
+ */
+struct kept {
+	int runner, init; /* pidfds */
+};
+
+static int keep(void *arg)
+{
+	const struct kept *kept = arg;
+	struct pollfd wait[] = { { kept->runner, POLLIN, 0 }, { kept->init, POLLIN, 0 } };
+
+	setsid(); /* the runner's session may be killed as one */
+	poll(wait, 2, -1);
+	syscall(SYS_pidfd_send_signal, kept->init, SIGKILL, NULL, 0);
+	return 0;
+}
+
+static pid_t supervisor_start_keeper(int init)
+{
+	static _Alignas(16) char stack[4096];
+	static struct kept kept;
+
+	kept.init = init;
+	kept.runner = check((int)syscall(SYS_pidfd_open, getpid(), 0), "pidfd");
+	return check(clone(keep, stack + sizeof(stack),
+			   CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND | SIGCHLD, &kept),
+		     "keeper");
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	int channel[2], pidfd = -1;
@@ -530,6 +570,9 @@ int main(int argc, char **argv)
 	};
 	siginfo_t info = { 0 };
 	long pid;
+#if FLOOR_KEEPER
+	pid_t keeper;
+#endif
 
 	if (argc < 4)
 		errx(125, "usage: floor ROOTFS shadow|single|helper=PATH COMMAND [ARG...]");
@@ -541,9 +584,15 @@ int main(int argc, char **argv)
 		init_main(channel[1], argv[1], !strcmp(argv[2], "single"), argv + 3);
 	}
 	close(channel[1]);
+#if FLOOR_KEEPER
+	keeper = supervisor_start_keeper(pidfd);
+#endif
 	supervisor_write_maps((pid_t)pid, argv[2]);
 	if (send(channel[0], "g", 1, MSG_NOSIGNAL) != 1)
 		warn("init has gone");
 	check(waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED), "waitid");
+#if FLOOR_KEEPER
+	check(waitpid(keeper, NULL, 0), "keeper");
+#endif
 	return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 }
