@@ -103,11 +103,10 @@ int keeper_start_for_helper(struct keeper *keeper, int init_pidfd, int helper_pi
 
 void keeper_stop(struct keeper *keeper)
 {
-	if (keeper->pid > 0) {
-		kill(keeper->pid, SIGKILL);
+	/* where that fails, it ends with us */
+	if (keeper->pid > 0 && kill(keeper->pid, SIGKILL) == 0)
 		while (waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)
 			;
-	}
 	keeper->pid = 0;
 	fd_close(take_fd(&keeper->supervisor));
 }

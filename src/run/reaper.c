@@ -51,6 +51,14 @@ static void pass_on(pid_t payload, int signal)
 	}
 }
 
+/* the payload ends first, while it still waits: the end of the pipe would let it begin, for a moment */
+static _Noreturn void leave(pid_t payload)
+{
+	if (payload > 0 && kill(payload, SIGKILL) == 0)
+		waitpid(payload, NULL, 0);
+	_exit(NSRUN_EXIT_FAILED);
+}
+
 static _Noreturn void serve(pid_t payload)
 {
 	sigset_t all;
@@ -63,7 +71,7 @@ static _Noreturn void serve(pid_t payload)
 	 * payload waits for that of a pipe, so that it never finds what is closed here.
 	 */
 	if (close_range(0, ~0U, 0) < 0)
-		_exit(NSRUN_EXIT_FAILED);
+		leave(payload);
 	sigfillset(&all);
 	for (;;) {
 		int signal = sigwaitinfo(&all, NULL);
