@@ -223,7 +223,7 @@ load ../lib/common
 		shell.expect(r"[$#] ")
 		wait_until(shell.is_raw)
 		runner = wait_until(lambda: [pid for pid in descendants(shell.pid)
-		    if open(f"/proc/{pid}/comm").read() == "nsrun\n"])[0]
+		    if command_name(pid) == "nsrun"])[0]
 		os.kill(runner, signal.SIGTSTP)
 		shell.expect(r"\[1\]\+ +Stopped")
 		assert not shell.is_raw()

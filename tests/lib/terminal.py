@@ -207,6 +207,15 @@ def inner_pid(pid):
         return 0
 
 
+def command_name(pid):
+    """A process's comm, or None when it is gone."""
+    try:
+        with open(f"/proc/{pid}/comm") as file:
+            return file.read().rstrip("\n")
+    except OSError:
+        return None
+
+
 def namespace(pid, kind):
     try:
         return os.readlink(f"/proc/{pid}/ns/{kind}")
