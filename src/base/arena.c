@@ -133,7 +133,7 @@ static void grow(struct text *text, size_t size)
 {
 	char *bigger = arena_alloc(text->arena, size);
 
-	if (text->n)
+	if (text->s)
 		memcpy(bigger, text->s, text->n);
 	text->s = bigger;
 	text->cap = size;
