@@ -10,6 +10,7 @@ pkglibexec_PROGRAMS += \
 newidmap_sources = \
 	newidmap/arguments.c newidmap/arguments.h \
 	newidmap/database.c newidmap/database.h \
+	newidmap/image.c newidmap/image.h \
 	newidmap/main.c \
 	newidmap/pidfd_info.h \
 	newidmap/policy.c newidmap/policy.h \
@@ -22,27 +23,28 @@ newidmap_sources = \
 	src/base/parse.c src/base/parse.h \
 	src/sys/subid.c src/sys/subid.h
 
-newidmap_cppflags = $(AM_CPPFLAGS)
-newidmap_cflags = $(AM_CFLAGS) -fPIE -fstack-protector-strong
-newidmap_ldflags = -static-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+# MUSL_*: configure.ac
+newidmap_cppflags = $(MUSL_CPPFLAGS) $(AM_CPPFLAGS)
+newidmap_cflags = $(AM_CFLAGS) $(HELPER_CFLAGS) -fPIE
+newidmap_ldflags = $(MUSL_LDFLAGS) -static-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
 newidmap_nsrun_newidmap_SOURCES = $(newidmap_sources)
 newidmap_nsrun_newidmap_CPPFLAGS = $(newidmap_cppflags) -DNEWIDMAP_ROLE=ROLE_BOTH
 newidmap_nsrun_newidmap_CFLAGS = $(newidmap_cflags)
 newidmap_nsrun_newidmap_LDFLAGS = $(newidmap_ldflags)
-newidmap_nsrun_newidmap_LDADD =
+newidmap_nsrun_newidmap_LDADD = $(MUSL_LIBS)
 
 newidmap_newuidmap_SOURCES = $(newidmap_sources)
 newidmap_newuidmap_CPPFLAGS = $(newidmap_cppflags) -DNEWIDMAP_ROLE=ROLE_UID
 newidmap_newuidmap_CFLAGS = $(newidmap_cflags)
 newidmap_newuidmap_LDFLAGS = $(newidmap_ldflags)
-newidmap_newuidmap_LDADD =
+newidmap_newuidmap_LDADD = $(MUSL_LIBS)
 
 newidmap_newgidmap_SOURCES = $(newidmap_sources)
 newidmap_newgidmap_CPPFLAGS = $(newidmap_cppflags) -DNEWIDMAP_ROLE=ROLE_GID
 newidmap_newgidmap_CFLAGS = $(newidmap_cflags)
 newidmap_newgidmap_LDFLAGS = $(newidmap_ldflags)
-newidmap_newgidmap_LDADD =
+newidmap_newgidmap_LDADD = $(MUSL_LIBS)
 
 dist_man_MANS += docs/man/nsrun-newidmap.1
 EXTRA_DIST += docs/newidmap.md newidmap/grant-privilege
@@ -57,3 +59,6 @@ newidmap-install-privilege:
 	else \
 		$(SHELL) $(srcdir)/newidmap/grant-privilege "$(DESTDIR)$(pkglibexecdir)/nsrun-newidmap"; \
 	fi
+
+distclean-local:
+	rm -rf newidmap/kernel

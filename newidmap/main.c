@@ -14,6 +14,7 @@
 
 #include "newidmap/arguments.h"
 #include "newidmap/database.h"
+#include "newidmap/image.h"
 #include "newidmap/policy.h"
 #include "newidmap/privilege.h"
 #include "newidmap/report.h"
@@ -204,7 +205,7 @@ static struct verdict run(int argc, char *const argv[], struct arguments *argume
 	struct verdict verdict;
 
 	settle_signals();
-	if (!sandbox_enter())
+	if (!image_seal() || !sandbox_enter())
 		unable = REFUSAL_SANDBOX;
 	if (!fill_standard_fds())
 		finish(1);

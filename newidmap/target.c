@@ -81,7 +81,8 @@ static struct verdict open_by_pidfd(int pidfd, int *ret_dir_fd)
 {
 	struct pidfd_info_v0 info = { .mask = 0 };
 
-	if (ioctl(pidfd, PIDFD_GET_INFO_V0, &info) < 0 || info.pid == 0 || info.pid > INT32_MAX)
+	/* as the kernel has the request, unsigned: it is an int to one C library, a long to another */
+	if (syscall(SYS_ioctl, pidfd, PIDFD_GET_INFO_V0, &info) < 0 || info.pid == 0 || info.pid > INT32_MAX)
 		return verdict_no(REFUSAL_TARGET_PIDFD);
 	*ret_dir_fd = open_proc_dir_of_pidfd(pidfd, (int)info.pid);
 	return *ret_dir_fd < 0 ? verdict_no(REFUSAL_TARGET_NOT_OWNED) : VERDICT_YES;
