@@ -373,7 +373,7 @@ int json_read_own(struct arena *arena, const char *text, size_t length,
 const struct json_value *json_member(const struct json_value *map, const char *key)
 {
 	for (const struct json_value *value = map->first; value; value = value->next)
-		if (strcmp(value->key, key) == 0)
+		if (value->key[0] == key[0] && strcmp(value->key, key) == 0)
 			return value->type == JSON_NULL ? NULL : value;
 	return NULL;
 }

@@ -14,14 +14,33 @@
 #include <string.h>
 #include <unistd.h>
 
+/* struct here - Where nsrun looks from: which boot, and whose pids */
+struct here {
+	bool known;
+	char boot_id[BOOT_ID_SIZE];
+	uint64_t viewer;
+};
+
+/* it stays the same as long as nsrun runs, and a list asks for each container */
+static const struct here *look_around(void)
+{
+	static struct here here;
+
+	if (!here.known) {
+		here.viewer = process_pid_namespace();
+		here.known = process_boot_id(here.boot_id) == 0 && here.viewer != 0;
+	}
+	return &here;
+}
+
 /* whether a process of the record can still exist, and its pid means something here */
 static bool is_of_now(const struct record *record)
 {
-	char boot_id[BOOT_ID_SIZE];
+	const struct here *here = look_around();
 
-	if (process_boot_id(boot_id) == 0 && strcmp(boot_id, record->boot_id) != 0)
+	if (*here->boot_id && strcmp(here->boot_id, record->boot_id) != 0)
 		return false;
-	return record->viewer == 0 || record->viewer == process_pid_namespace();
+	return record->viewer == 0 || record->viewer == here->viewer;
 }
 
 int record_open_process(const struct record *record)
