@@ -17,7 +17,6 @@ has_helper() {
 
 # takes_part NAME: whether there is a row of that name here
 takes_part() {
-	[ "$1" != "${excluded:-}" ] || return 1
 	case $1 in
 	'nsrun own'*) has_nsrun && has_helper ;;
 	'nsrun '*) has_nsrun ;;
@@ -126,6 +125,10 @@ crun_command() {
 	printf '%s --root=%s/runtime/crun' "$(command -v crun)" "$work"
 }
 
+runc_command() {
+	printf '%s --root=%s/runtime/runc --rootless=true' "$(command -v runc)" "$work"
+}
+
 podman_command() {
 	printf '%s --log-level=error' "$(command -v podman)"
 }
@@ -140,15 +143,17 @@ exec_rows() {
 	local pid=$1
 	[ -z "$pid" ] || row nsenter - 'joins the namespaces of the nsrun container; keeps all capabilities, no filter' \
 		"$(command -v nsenter) --target=$pid --user --preserve-credentials --mount --net --ipc --uts --cgroup --pid /bin/true"
-	row 'nsrun exec' "$(against ${pid:+nsenter} crun podman)" 'capabilities, filter and limits of the container' \
+	row 'nsrun exec' "$(against ${pid:+nsenter} crun runc podman)" 'capabilities, filter and limits of the container' \
 		"$work/bin/nsrun exec bench-exec /bin/true"
 	row crun - 'the same' "$(crun_command) exec bench-exec /bin/true"
+	row runc - 'the same' "$(runc_command) exec bench-exec /bin/true"
 	row podman - 'the same, and a monitor process' "$(podman_command) exec bench-exec /bin/true"
 }
 
 cycle_rows() {
-	row 'nsrun cycle' "$(against crun podman)" 'with a monitor, which keeps output and exit status' "$(life nsrun cycle)"
+	row 'nsrun cycle' "$(against crun runc podman)" 'with a monitor, which keeps output and exit status' "$(life nsrun cycle)"
 	row crun - 'no monitor, no log' "$(life crun cycle)"
+	row runc - 'no monitor, no log' "$(life runc cycle)"
 	row podman - 'with a monitor, and a database' "$(life podman cycle)"
 }
 
@@ -159,15 +164,17 @@ stop_rows() {
 }
 
 remove_rows() {
-	aside_row 'nsrun rm -f' "$(against crun podman)" 'of one that runs: SIGKILL, then its directory' \
+	aside_row 'nsrun rm -f' "$(against crun runc podman)" 'of one that runs: SIGKILL, then its directory' \
 		"$(life nsrun up)" - "$work/bin/nsrun rm -f -t 0 %n"
 	aside_row crun - 'the same' "$(life crun up)" - "$(crun_command) delete -f %n"
+	aside_row runc - 'the same' "$(life runc up)" - "$(runc_command) delete -f %n"
 	aside_row podman - 'the same' "$(life podman up)" - "$(podman_command) rm -f -t 0 %n"
 }
 
 # list_rows COUNT OF_PODMAN
 list_rows() {
-	row 'nsrun ps' "$(against crun podman)" "$1 containers" "$work/bin/nsrun ps"
+	row 'nsrun ps' "$(against crun runc podman)" "$1 containers" "$work/bin/nsrun ps"
 	row crun - "$1 containers" "$(crun_command) list"
+	row runc - "$1 containers" "$(runc_command) list"
 	row podman - "$2 containers only: it takes long to start more" "$(podman_command) ps"
 }
