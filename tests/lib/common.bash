@@ -455,9 +455,10 @@ foreign_files() {
 		}' | sort
 }
 
-# our_mounts: mounts of the host that have to do with the tests.
+# our_mounts: mounts of the host that have to do with the tests, and were not there before them.
 our_mounts() {
-	grep -E " ($E2E_WORK|/home/nsrun-|[^ ]*/nsrun)" /proc/self/mountinfo || true
+	grep -E " ($E2E_WORK|/home/nsrun-|[^ ]*/nsrun)" /proc/self/mountinfo |
+		grep -vxF "${E2E_MOUNTS_BEFORE:-}" || true
 }
 
 # nothing_left: no process, no mount, no file of a container is on the host. Says what is.
