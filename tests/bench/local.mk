@@ -59,9 +59,18 @@ bench-network: nsrun$(EXEEXT)
 	NSRUN=$(abs_builddir)/nsrun$(EXEEXT) ROOTFS=$(abs_top_srcdir)/tests/lib/busybox-rootfs \
 		$(srcdir)/tests/bench/network $(BENCH_NETWORK_FLAGS)
 
-bench: newidmap/nsrun-newidmap$(EXEEXT) $(count_needs) $(EXTRA_PROGRAMS)
-	$(count_environment) \
+bench_environment = $(count_environment) \
 	NEWIDMAP=$(abs_builddir)/newidmap/nsrun-newidmap$(EXEEXT) \
 	FLOOR=$(abs_builddir)/tests/bench/floor$(EXEEXT) \
-	BENCH=$(abs_builddir)/tests/bench/bench$(EXEEXT) \
-	$(srcdir)/tests/bench/run $(BENCH_FLAGS)
+	BENCH=$(abs_builddir)/tests/bench/bench$(EXEEXT)
+bench_needs = newidmap/nsrun-newidmap$(EXEEXT) $(count_needs) $(EXTRA_PROGRAMS)
+
+bench: $(bench_needs)
+	$(bench_environment) $(srcdir)/tests/bench/run $(BENCH_FLAGS)
+
+# system calls and bytes read by each kind of start; as root, for the helper's privilege
+.PHONY: check-counts record-counts
+check-counts: $(bench_needs)
+	$(bench_environment) $(srcdir)/tests/bench/run --check
+record-counts: $(bench_needs)
+	$(bench_environment) $(srcdir)/tests/bench/run --record
