@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/* Runs in: id helper. The program headers are those that the kernel has read (AT_PHDR, getauxval(3)). */
 #include "newidmap/image.h"
 
 #include <elf.h>
@@ -13,12 +14,12 @@ extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 bool image_seal(void)
 {
-	const char *base = (const char *)&__ehdr_start;
-	uintptr_t page = getauxval(AT_PAGESZ);
-	const ElfW(Phdr) *headers = (const ElfW(Phdr) *)(const void *)(base + __ehdr_start.e_phoff);
+	uintptr_t base = (uintptr_t)&__ehdr_start, page = getauxval(AT_PAGESZ);
+	const ElfW(Phdr) *headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+	size_t n = getauxval(AT_PHNUM);
 
-	for (size_t i = 0; i < __ehdr_start.e_phnum; i++) {
-		uintptr_t from = (uintptr_t)base + headers[i].p_vaddr;
+	for (size_t i = 0; i < n; i++) {
+		uintptr_t from = base + headers[i].p_vaddr;
 		uintptr_t to = from + headers[i].p_memsz;
 
 		/* the linker ends it where a page ends, and begins it where it likes */
