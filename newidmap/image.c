@@ -9,7 +9,8 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-/* the linker's: where the file begins in memory */
+/* where the file begins in memory; the name is the linker's */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier) */
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 bool image_seal(void)
