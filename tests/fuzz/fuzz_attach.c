@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct attach_server server; /* as large as its queues */
 	unsigned flags = fuzz_byte(&data, &size);
 	const uint8_t *all = data;
-	size_t length = size;
+	size_t length = size, rounds = 2; /* until what was sent is taken, and then the end */
 	int ends[2], typed[2];
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
@@ -63,15 +63,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (part > size)
 			part = size;
-		if (part > 0)
+		if (part > 0) {
 			datagram_send(ends[1], data, part, 0);
+			rounds += 2; /* what is typed is taken in one and passed on in the next */
+		}
 		data += part;
 		size -= part;
 		serve(&server);
 	}
 	attach_server_output(&server, 1, "output", 6);
 	close(ends[1]);
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < rounds; i++)
 		serve(&server);
 	REQUIRE(server.clients[0].socket < 0);
 	attach_server_close_input(&server);
