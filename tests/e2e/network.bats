@@ -73,13 +73,14 @@ counter() {
 	local helper
 	counter "$T/got"
 	arrived() { [ "$(wc -l <"$T/got")" -eq "$1" ]; }
+	all_arrive() { wait_for arrived "$1" || { sort "$T/got" | uniq -c && return 1; }; }
 	for helper in pasta slirp4netns; do
 		: >"$T/got"
 		for n in 1 2 3 4 5; do
 			expect 0 nsrun "--network=$helper" rootfs probe send udp "$OUT4" 9002 100
 			expect 0 nsrun "--network=$helper" rootfs probe send tcp "$OUT4" 9003 500000
 		done
-		wait_for arrived 10
+		all_arrive 10
 		is "5 tcp 500000"$'\n'"5 udp 100" "$(sort "$T/got" | uniq -c | sed 's/^ *//')" "$helper"
 	done
 	# of root's without a user namespace of its own
@@ -88,14 +89,14 @@ counter() {
 		expect 0 ip netns exec "$H" "$NSRUN" --userns=host --network=slirp4netns rootfs \
 			probe send tcp "$OUT4" 9003 500000
 	done
-	wait_for arrived 5
+	all_arrive 5
 	is "5 tcp 500000" "$(sort "$T/got" | uniq -c | sed 's/^ *//')" 'without a user namespace'
 	# of one that is kept, too, whose network has a keeper
 	as_caller mkdir -m 0700 run
 	caller_env "XDG_RUNTIME_DIR=$T/run"
 	: >"$T/got"
 	expect 0 nsrun run -d --rm --name last --network=pasta rootfs probe send udp "$OUT4" 9002 100
-	wait_for arrived 1
+	all_arrive 1
 }
 
 @test "what nobody takes holds the end of a command up for a moment only" {

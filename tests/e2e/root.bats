@@ -113,7 +113,8 @@ NoNewPrivs: 1" "$(squeeze <<<"$output")"
 	unshare --net sleep 1000 3>&- 4>&- &
 	local other=$!
 	STARTED+=("$other")
-	wait_for test "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$other/ns/net")"
+	is_apart() { [ "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$other/ns/net")" ]; }
+	wait_for is_apart
 	expect 0 nsrun --uidmap 0:2000:1000 "--network=ns:/proc/$other/ns/net" rootfs readlink /proc/self/ns/net
 	output_is "$(readlink "/proc/$other/ns/net")"
 	expect 0 nsrun --uidmap 0:2000:1000 "--ipc=ns:/proc/$other/ns/ipc" rootfs readlink /proc/self/ns/ipc
