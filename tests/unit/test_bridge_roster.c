@@ -27,8 +27,8 @@ static struct bridge_member *come(uint32_t wanted, const char *names)
 	struct bridge_member *member = bridge_roster_place(&roster);
 	struct error err;
 
-	if (bridge_roster_choose_address(&roster, wanted, &member->address, &err) < 0)
-		return NULL;
+	if (!CHECK_OK(bridge_roster_choose_address(&roster, wanted, &member->address, &err), &err))
+		exit(check_end());
 	member->pidfd = memfd_create("pidfd", MFD_CLOEXEC);
 	bridge_file_open(&member->hosts, memfd_create("hosts", MFD_CLOEXEC));
 	bridge_file_write(&member->hosts, &roster.lines, NULL);
