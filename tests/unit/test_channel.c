@@ -39,7 +39,8 @@ static unsigned count_open(void)
 
 	while (directory && readdir(directory))
 		n++;
-	closedir(directory);
+	if (directory)
+		closedir(directory);
 	return n;
 }
 

@@ -33,7 +33,8 @@ static void remove_directory(int dir, const char *path)
 
 	while (stream && (entry = readdir(stream)))
 		unlinkat(dir, entry->d_name, 0);
-	closedir(stream);
+	if (stream)
+		closedir(stream);
 	rmdir(path);
 }
 
