@@ -182,12 +182,13 @@ static void test_scope(void)
 static void test_filters(void)
 {
 	const char *words[2 * (FILTERS_MAX + 1) + 1] = { NULL };
+	const size_t most = 2 * (size_t)FILTERS_MAX;
 
-	for (size_t i = 0; i < 2 * (size_t)FILTERS_MAX; i++)
+	for (size_t i = 0; i < most; i++)
 		words[i] = i % 2 ? "label=a" : "--filter";
-	check_used(parse_as(SCOPE_PS, words), 2 * (size_t)FILTERS_MAX, "as many as there may be");
-	words[2 * FILTERS_MAX] = "--filter";
-	words[2 * FILTERS_MAX + 1] = "label=a";
+	check_used(parse_as(SCOPE_PS, words), most, "as many as there may be");
+	words[most] = "--filter";
+	words[most + 1] = "label=a";
 	check_refused(parse_as(SCOPE_PS, words), "more than");
 	check_refused(parse_as(SCOPE_PS, ARGV("--filter", "label")), "KEY=VALUE");
 }

@@ -149,13 +149,11 @@ static void check_fields(const char *text, const char *joined)
 {
 	const char *cursor = text, *field;
 	char seen[64] = "";
-	size_t length;
+	size_t length, n = 0;
 
 	CHECK_CASE(text);
-	while ((field = parse_next_field(&cursor, ',', &length))) {
-		strncat(seen, field, length);
-		strcat(seen, "|");
-	}
+	while ((field = parse_next_field(&cursor, ',', &length)) && n < sizeof(seen))
+		n += (size_t)snprintf(seen + n, sizeof(seen) - n, "%.*s|", (int)length, field);
 	CHECK_STR(seen, joined);
 	CHECK(parse_next_field(&cursor, ',', &length) == NULL);
 }
