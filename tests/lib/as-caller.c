@@ -29,7 +29,7 @@
 
 enum { MAX_GROUPS = 256 };
 
-static void die(const char *format, ...)
+__attribute__((format(printf, 1, 2), noreturn)) static void die(const char *format, ...)
 {
 	int error = errno;
 	va_list arguments;
@@ -56,9 +56,8 @@ static void bind_files(void)
 {
 	char *lines = copy_of(getenv("CALLER_BINDS")), *rest = NULL;
 
-	if (!*lines)
-		return;
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (*lines &&
+	    (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0))
 		die("no mount namespace");
 	for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		char *target = strchr(line, ':');
@@ -69,6 +68,7 @@ static void bind_files(void)
 		if (mount(line, target, NULL, MS_BIND, NULL) < 0)
 			die("cannot bind '%s' to '%s'", line, target);
 	}
+	free(lines);
 }
 
 /* The files themselves: a static program cannot load what nsswitch.conf names. */
@@ -85,7 +85,6 @@ static struct passwd *find_user(const char *name)
 	}
 	errno = EINVAL;
 	die("no user '%s'", name);
-	return NULL;
 }
 
 static int find_groups(const char *user, gid_t first, gid_t *groups)
@@ -137,16 +136,20 @@ static void clean_environment(const struct passwd *user)
 {
 	static const char *const kept[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
 	enum { KEPT = sizeof(kept) / sizeof(*kept) };
-	char *more = copy_of(getenv("CALLER_ENV")), *rest = NULL, *values[KEPT];
+	static char *more; /* putenv() keeps its lines */
+	char *rest = NULL, *values[KEPT];
 
+	more = copy_of(getenv("CALLER_ENV"));
 	for (int i = 0; i < KEPT; i++)
 		values[i] = getenv(kept[i]) ? copy_of(getenv(kept[i])) : NULL;
 	clearenv();
 	set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	set("LANG", "C");
 	set("TERM", "xterm");
-	for (int i = 0; i < KEPT; i++)
+	for (int i = 0; i < KEPT; i++) {
 		set(kept[i], values[i]);
+		free(values[i]);
+	}
 	set("HOME", user->pw_dir);
 	set("USER", user->pw_name);
 	set("LOGNAME", user->pw_name);
@@ -167,7 +170,7 @@ static void default_signals(void)
 
 int main(int argc, char **argv)
 {
-	char *prefix = copy_of(getenv("CALLER_PREFIX")), *rest = NULL, **words;
+	char *prefix, *rest = NULL, **words;
 	struct passwd *user;
 	int count = 0;
 
@@ -175,6 +178,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: as-caller USER COMMAND [ARG...]\n");
 		return 125;
 	}
+	prefix = copy_of(getenv("CALLER_PREFIX"));
 	words = calloc(strlen(prefix) + (size_t)argc, sizeof(*words));
 	if (!words)
 		die("no memory");

@@ -204,6 +204,7 @@ static int send_and_end(const char *kind, const char *address, int port, size_t 
 	if (!bytes || inet_pton(AF_INET, address, &to.sin_addr) != 1 ||
 	    connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0) {
 		puts(errno_name(-1));
+		free(bytes);
 		return 1;
 	}
 	while (sent < length && (n = write(fd, bytes + sent, length - sent)) > 0)
