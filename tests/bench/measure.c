@@ -122,7 +122,7 @@ static struct sample sample_exit(const struct contestant *contestant, size_t par
 {
 	unsigned long number = next_number();
 	struct sample sample = { 0 };
-	pid_t pids[MAX_PARALLEL];
+	pid_t pids[MAX_PARALLEL] = { 0 };
 	double start;
 
 	run_aside(contestant->before, number, actions, &sample);
@@ -226,7 +226,7 @@ static void run_round(struct field *field, const struct bench_options *options, 
 void measure_field(struct field *field, const struct bench_options *options)
 {
 	posix_spawn_file_actions_t silent;
-	size_t order[BENCH_MAX_CONTESTANTS];
+	size_t order[BENCH_MAX_CONTESTANTS] = { 0 };
 
 	if (options->parallel > MAX_PARALLEL)
 		errx(2, "more than %d at once", MAX_PARALLEL);

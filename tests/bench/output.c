@@ -218,7 +218,7 @@ static void print_svg_grid(FILE *file, const struct axis *axis, int bottom)
 {
 	static const double steps[] = { 1, 2, 5 };
 
-	for (double decade = 1; decade <= 1e8; decade *= 10) {
+	for (int decade = 1; decade <= 100000000; decade *= 10) {
 		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 			double value = decade * steps[i];
 			double x = axis_x(axis, value);

@@ -59,9 +59,14 @@ static uint64_t instructions, everything, calls, base;
 
 /* ---- whose instruction it is ---- */
 
+struct name {
+	char text[256];
+};
+
+/* a name begins with its text, and what is looked for is one */
 static int by_text(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(a, b);
 }
 
 static int by_start(const void *a, const void *b)
@@ -80,22 +85,27 @@ static int by_instructions(const void *a, const void *b)
 }
 
 /* The function names among lines such as "0000000000000040 t init_main"; sorted. */
-static char **read_names(const char *path, size_t *ret_count)
+static struct name *read_names(const char *path, size_t *ret_count)
 {
 	FILE *file = fopen(path, "re");
-	char **names = NULL, line[512], type, name[256];
+	struct name *names = NULL, *more;
+	char line[512], type;
 	size_t count = 0;
 
 	if (!file)
 		err(2, "%s", path);
 	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*x %c %255s", &type, name) != 2 || (type != 't' && type != 'T'))
-			continue;
-		names = realloc(names, (count + 1) * sizeof(*names));
-		if (!names || !(names[count++] = strdup(name)))
+		more = realloc(names, (count + 1) * sizeof(*names));
+		if (!more)
 			err(2, "memory");
+		names = more;
+		if (sscanf(line, "%*x %c %255s", &type, names[count].text) == 2 &&
+		    (type == 't' || type == 'T'))
+			count++;
 	}
 	fclose(file);
+	if (!count)
+		errx(2, "\"%s\" names no function", path);
 	qsort(names, count, sizeof(*names), by_text);
 	*ret_count = count;
 	return names;
@@ -128,7 +138,7 @@ static const Elf64_Shdr *find_symbols(const char *path)
 	errx(2, "\"%s\" is stripped", path);
 }
 
-static void read_functions(const char *path, char **names, size_t name_count)
+static void read_functions(const char *path, const struct name *names, size_t name_count)
 {
 	const Elf64_Ehdr *header = (const void *)program;
 	const Elf64_Shdr *sections = (const void *)(program + header->e_shoff);
@@ -143,7 +153,7 @@ static void read_functions(const char *path, char **names, size_t name_count)
 		const char *name = strings + symbols[i].st_name;
 
 		if (ELF64_ST_TYPE(symbols[i].st_info) != STT_FUNC || !symbols[i].st_size ||
-		    !bsearch(&name, names, name_count, sizeof(*names), by_text))
+		    !bsearch(name, names, name_count, sizeof(*names), by_text))
 			continue;
 		functions[function_count++] = (struct function){
 			.start = symbols[i].st_value,
@@ -358,7 +368,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "top", required_argument, NULL, 't' }, { 0 } };
 	size_t top = 0, name_count;
 	int option, status;
-	char **names;
+	struct name *names;
 	pid_t pid;
 
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) >= 0) {
