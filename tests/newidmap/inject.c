@@ -85,7 +85,7 @@ static pid_t start(const struct plan *plan, pid_t target_pid)
 	memcpy(argv, arguments[plan->program], sizeof(argv));
 	snprintf(target, sizeof(target), "%d", target_pid);
 	argv[1] = target;
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 || syscall(SYS_setgroups, 0, NULL) < 0 ||
+	if (ptrace(PTRACE_TRACEME, 0, 0L, 0L) < 0 || syscall(SYS_setgroups, 0, NULL) < 0 ||
 	    syscall(SYS_setresgid, ALICE, ALICE, ALICE) < 0 ||
 	    syscall(SYS_setresuid, ALICE, ALICE, ALICE) < 0)
 		_exit(126);
@@ -141,11 +141,11 @@ static bool replace_call(pid_t pid)
 #if defined(__x86_64__)
 	struct user_regs_struct registers;
 
-	if (ptrace(PTRACE_GETREGS, pid, NULL, &registers) < 0)
+	if (ptrace(PTRACE_GETREGS, pid, 0L, &registers) < 0)
 		return false;
 	registers.orig_rax = SYS_close;
 	registers.rdi = (unsigned long long)-1;
-	return ptrace(PTRACE_SETREGS, pid, NULL, &registers) == 0;
+	return ptrace(PTRACE_SETREGS, pid, 0L, &registers) == 0;
 #else
 	(void)pid;
 	return false;
@@ -157,10 +157,10 @@ static void replace_result(pid_t pid, int error)
 #if defined(__x86_64__)
 	struct user_regs_struct registers;
 
-	if (ptrace(PTRACE_GETREGS, pid, NULL, &registers) < 0)
+	if (ptrace(PTRACE_GETREGS, pid, 0L, &registers) < 0)
 		return;
 	registers.rax = (unsigned long long)-error;
-	ptrace(PTRACE_SETREGS, pid, NULL, &registers);
+	ptrace(PTRACE_SETREGS, pid, 0L, &registers);
 #else
 	(void)pid;
 	(void)error;
@@ -170,7 +170,7 @@ static void replace_result(pid_t pid, int error)
 /* Let it run to its next stop; false when it ended instead, with the status kept. */
 static bool next_stop(struct traced *traced)
 {
-	ptrace(PTRACE_SYSCALL, traced->pid, NULL, NULL);
+	ptrace(PTRACE_SYSCALL, traced->pid, 0L, 0L);
 	if (waitpid(traced->pid, &traced->wait_status, 0) < 0)
 		die("waitpid");
 	return WIFSTOPPED(traced->wait_status);
@@ -304,12 +304,12 @@ static void trace(const struct plan *plan, struct target *target, bool print, st
 
 	*traced = (struct traced){ .pid = start(plan, target->pid) };
 	waitpid(traced->pid, &traced->wait_status, 0);
-	ptrace(PTRACE_SETOPTIONS, traced->pid, NULL,
+	ptrace(PTRACE_SETOPTIONS, traced->pid, 0L,
 	       PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
 	while (alive) {
 		int status;
 
-		ptrace(PTRACE_SYSCALL, traced->pid, NULL, deliver);
+		ptrace(PTRACE_SYSCALL, traced->pid, 0L, deliver);
 		if (waitpid(traced->pid, &traced->wait_status, 0) < 0)
 			die("waitpid");
 		status = traced->wait_status;

@@ -472,9 +472,9 @@ static int start_worker(const char *programs_dir, uint64_t pairs, uint64_t seed)
 
 static void add_tally(int fd, struct tally *sum)
 {
-	struct tally tally;
-	uint64_t *to = &sum->pairs;
-	const uint64_t *from = &tally.pairs;
+	struct tally tally = { .pairs = 0 };
+	uint64_t *to = (uint64_t *)sum; /* it has nothing else */
+	const uint64_t *from = (const uint64_t *)&tally;
 
 	if (read(fd, &tally, sizeof(tally)) != sizeof(tally)) {
 		errno = EPIPE;

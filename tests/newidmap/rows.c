@@ -545,6 +545,8 @@ static void test_odd_vectors(void)
 	struct target target;
 	static struct maps maps;
 
+	if (!many)
+		die("calloc");
 	memset(long_name, 'x', sizeof(long_name) - 1);
 	for (int i = 0; i < MANY; i++)
 		many[i] = one;
@@ -982,25 +984,28 @@ static void test_file_rows(void)
 /* F19: what a small buffer must survive. */
 static void test_long_files(void)
 {
+	static const char good[] = "\n" GOOD;
 	enum { LONG = 8 << 20 };
 	size_t size = LONG + 64;
 	char *text = malloc(size);
 	size_t length = 0;
 
+	if (!text)
+		die("malloc");
 	memset(text, 'x', size);
-	memcpy(text + 2000, "\n" GOOD, strlen("\n" GOOD));
-	put_subids(text, 2000 + strlen("\n" GOOD));
+	memcpy(text + 2000, good, sizeof(good) - 1);
+	put_subids(text, 2000 + sizeof(good) - 1);
 	run_triples("F19 a line of 2 kB", "0|100000|1", 0, SAME, &usual_target, &usual_run);
 
 	memset(text, 'x', size);
-	memcpy(text + LONG, "\n" GOOD, strlen("\n" GOOD));
-	put_subids(text, LONG + strlen("\n" GOOD));
+	memcpy(text + LONG, good, sizeof(good) - 1);
+	put_subids(text, LONG + sizeof(good) - 1);
 	run_triples("F19b a line of 8 MB", "0|100000|1", 0, SAME, &usual_target, &usual_run);
 
 	while (length < 100000)
 		length += (size_t)sprintf(text + length, "bob:%zu:20\n", length + 200000);
-	memcpy(text + length, GOOD, strlen(GOOD));
-	put_subids(text, length + strlen(GOOD));
+	memcpy(text + length, good + 1, sizeof(good) - 2);
+	put_subids(text, length + sizeof(good) - 2);
 	run_triples("F19c 5000 lines", "0|100000|1", 0, SAME, &usual_target, &usual_run);
 
 	length = 0;
