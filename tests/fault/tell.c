@@ -54,7 +54,8 @@ static void tell_link(pid_t pid, const char *name)
 	n = readlink(own, ours, sizeof(ours) - 1);
 	ours[n > 0 ? n : 0] = '\0';
 	if (strncmp(name, "ns/", 3) == 0)
-		strcpy(target, strcmp(target, ours) == 0 ? "of the host" : "private");
+		snprintf(target, sizeof(target), "%s",
+			 strcmp(target, ours) == 0 ? "of the host" : "private");
 	printf("witness\t%s\t%s\n", name, target);
 }
 

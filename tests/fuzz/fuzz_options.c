@@ -10,7 +10,7 @@
 static const struct machine *choose_machine(uint8_t number)
 {
 	const struct machine *table = machines_table();
-	size_t n = 0;
+	size_t n = 1; /* there is at least one */
 
 	while (table[n].name)
 		n++;

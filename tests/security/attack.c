@@ -666,7 +666,9 @@ static int takeover(void)
 		DIR *proc = opendir("/proc");
 		struct dirent *entry;
 
-		while (fd < 0 && proc && (entry = readdir(proc))) {
+		if (!proc)
+			continue;
+		while (fd < 0 && (entry = readdir(proc))) {
 			long pid = strtol(entry->d_name, NULL, 10);
 
 			if (pid <= 1 || pid == getpid())
@@ -680,8 +682,7 @@ static int takeover(void)
 				fd = -1;
 			}
 		}
-		if (proc)
-			closedir(proc);
+		closedir(proc);
 	}
 	puts("read ok");
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
