@@ -6,8 +6,9 @@
  */
 #include <unistd.h>
 
-extern int __llvm_profile_runtime;
-void __llvm_profile_initialize(void);
+/* the names are clang's */
+extern int __llvm_profile_runtime;    /* NOLINT(bugprone-reserved-identifier) */
+void __llvm_profile_initialize(void); /* NOLINT(bugprone-reserved-identifier) */
 
 int __llvm_profile_runtime;
 

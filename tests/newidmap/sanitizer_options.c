@@ -3,8 +3,9 @@
  * Linked into the programs of the sanitized build: what a sanitizer finds must not look like a
  * refusal, which is exit status 1 as the sanitizers' own is. Tests only.
  */
-const char *__asan_default_options(void);
-const char *__ubsan_default_options(void);
+/* the names are the sanitizers' */
+const char *__asan_default_options(void);  /* NOLINT(bugprone-reserved-identifier) */
+const char *__ubsan_default_options(void); /* NOLINT(bugprone-reserved-identifier) */
 
 const char *__asan_default_options(void)
 {

@@ -33,8 +33,8 @@ static void test_memory(struct arena *arena)
 
 static jmp_buf exhausted;
 
-/* AddressSanitizer ends a program that asks for too much, unless it is told not to */
-const char *__asan_default_options(void);
+/* AddressSanitizer, whose name this is, ends what asks for too much, unless told not to */
+const char *__asan_default_options(void); /* NOLINT(bugprone-reserved-identifier) */
 const char *__asan_default_options(void)
 {
 	return "allocator_may_return_null=1";
