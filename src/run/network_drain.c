@@ -25,8 +25,9 @@
 
 #define LOOK_MS	 1
 #define QUIET_MS 20   /* slirp4netns has queues of its own, and sleeps between two parts of them */
-#define STALL_MS 1000 /* nobody takes it */
-#define MAX_MS	 5000
+#define STALL_MS 3000 /* nobody takes it: TCP tries again after 0.2, 0.6 and 1.4 s, and then after 3 */
+#define MAX_MS	 10000
+#define GAP_MS	 100 /* who could not look for so long was not the only one whose turn did not come */
 #define MS	 ((uint64_t)1000000)
 
 /**
@@ -142,29 +143,42 @@ static uint64_t now_ns(void)
 /**
  * struct drain - What was seen, and when it changed
  * @patient: the helper may have something though it sleeps
+ * @looked:  when the last look was, in ns
+ * @watched: for how long somebody has looked, in ns; the other times are of this clock
  */
 struct drain {
 	pid_t helper;
 	bool patient;
-	uint64_t begun;
+	uint64_t looked;
+	uint64_t watched;
 	uint64_t unsent;
 	uint64_t unsent_changed;
 	uint64_t wakings;
 	uint64_t wakings_changed;
 };
 
+/* a machine that stands still, or has others to serve, is nobody's stall */
+static uint64_t watched_ns(struct drain *drain)
+{
+	uint64_t now = now_ns(), gap = now - drain->looked;
+
+	drain->looked = now;
+	drain->watched += gap < GAP_MS * MS ? gap : GAP_MS * MS;
+	return drain->watched;
+}
+
 static bool is_drained(struct drain *drain)
 {
 	struct traffic traffic = { .leaving = 0 };
 	bool asleep = is_asleep(drain->helper);
-	uint64_t now = now_ns(), wakings;
+	uint64_t now = watched_ns(drain), wakings;
 
 	count("/proc/self/net/tcp", &traffic);
 	count("/proc/self/net/tcp6", &traffic);
 	if (traffic.unsent != drain->unsent)
 		drain->unsent_changed = now;
 	drain->unsent = traffic.unsent;
-	if (now - drain->unsent_changed > STALL_MS * MS || now - drain->begun > MAX_MS * MS)
+	if (now - drain->unsent_changed > STALL_MS * MS || now > MAX_MS * MS)
 		return true;
 	if (traffic.leaving > 0 || !asleep)
 		return false;
@@ -181,12 +195,11 @@ static _Noreturn void wait_inside(const struct network *network)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
 	int keep[] = { network->userns, network->netns };
-	uint64_t now = now_ns();
-	struct drain drain = { .helper = network->process.pid,
-			       .patient = network->ways->helpers[network->rung].kind == HELPER_SLIRP,
-			       .begun = now,
-			       .unsent_changed = now,
-			       .wakings_changed = now };
+	struct drain drain = {
+		.helper = network->process.pid,
+		.patient = network->ways->helpers[network->rung].kind == HELPER_SLIRP,
+		.looked = now_ns(),
+	};
 
 	/* before anything is shared: what runs in there still must not look into a process that has the
 	 * host's root directory. EINVAL: it is our own user namespace */

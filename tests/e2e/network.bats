@@ -128,6 +128,26 @@ time.sleep(1000)' "$T/listens"
 	wait "$!"
 }
 
+@test "what is taken late arrives, too" {
+	exec_in_background ip netns exec "$O" python3 -c '
+import socket, sys, time
+late = socket.socket()
+late.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+late.bind(("", 9005))
+late.listen()
+open(sys.argv[1], "w")
+connection, length = late.accept()[0], 0
+time.sleep(1.2) # what it is about; who sends tries again after 0.2, 0.6 and 1.4 s
+while part := connection.recv(65536):
+    length += len(part)
+with open(sys.argv[2], "w") as out:
+    out.write(f"{length}\n")' "$T/listens" "$T/got"
+	wait_for test -e "$T/listens"
+	expect 0 nsrun --network=pasta rootfs probe send tcp "$OUT4" 9005 500000
+	wait_for test -s "$T/got"
+	is 500000 "$(cat "$T/got")"
+}
+
 @test "restarts leave no process of their network behind" {
 	local monitor
 	as_caller mkdir -m 0700 run
@@ -303,7 +323,8 @@ time.sleep(1000)' "$T/listens"
 
 @test "a helper that dies later: the container goes on, and somebody says so" {
 	start_ready rootfs "${READY[@]}"
-	wait_for test -n "$(helpers)"
+	has_helper() { [ -n "$(helpers)" ]; }
+	wait_for has_helper
 	kill -KILL "$(helpers | awk '{ print $1 }')"
 	wait_for grep -q 'lost its network' "$T/stderr"
 	kill -0 "$INIT"
