@@ -236,7 +236,7 @@ held() {
 	finish 0
 	wait "${others[@]}"
 	for i in 1 2 3 4 5 6 7 8; do
-		[ -f rootfs/given"$i" ]
+		[ -f rootfs/given"$i" ] || { cat waits."$i" && return 1; }
 	done
 }
 
