@@ -94,7 +94,7 @@ int spec_add_env_file(struct spec *spec, const char *text, struct error *err)
 	if (memchr(content, '\0', (size_t)size))
 		return error_set(err, "env-file", 0, "the environment file '%s' is not a text",
 				 text);
-	if (stat(text, &st) == 0 && !S_ISREG(st.st_mode))
+	if (fstatat(AT_FDCWD, text, &st, 0) == 0 && !S_ISREG(st.st_mode))
 		spec->env_pipe = text;
 	while ((line = parse_next_field(&cursor, '\n', &length))) {
 		size_t blank = strspn(line, " \t");

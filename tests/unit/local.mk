@@ -194,3 +194,4 @@ tests_unit_test_when_LDADD = $(test_ldadd)
 
 include tests/golden/local.mk
 include tests/fuzz/local.mk
+include tests/lint/local.mk
