@@ -71,6 +71,13 @@ pid_t monitor_lock_holder(int dir)
 	return find_holder(dir, COPY_BYTES, &unused);
 }
 
+pid_t monitor_lock_remover(int dir)
+{
+	off_t unused;
+
+	return find_holder(dir, REMOVAL_BYTES - 1, &unused);
+}
+
 static pid_t find_copier(int dir)
 {
 	off_t end;

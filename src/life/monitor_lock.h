@@ -27,6 +27,9 @@ int monitor_lock_take_copy(int dir);
 /** monitor_lock_holder() - The monitor that holds it: a pid, or 0; who removes or copies is none. */
 pid_t monitor_lock_holder(int dir);
 
+/** monitor_lock_remover() - Who holds the part that everybody takes, a remover among them: a pid, or 0. */
+pid_t monitor_lock_remover(int dir);
+
 /**
  * monitor_lock_open_holder() - A pidfd of who holds it
  *

@@ -16,11 +16,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MONITOR_TIMEOUT_MS  10000 /* to write an exit status down */
 #define MONITOR_PATIENCE_MS 2000  /* before it is told not to wait for a reader */
 #define COPY_PATIENCE_MS    1000  /* before who copies is killed */
+#define REMOVAL_PAUSE_MS    1	  /* between looks at somebody else's removal */
 #define REMOVE_TRIES	    20	  /* by force, while others start it again */
 #define UNSEEN_STATUS	    255	  /* of an end that nobody has seen */
 
@@ -125,14 +127,17 @@ static bool await_monitor(const struct container *container, int timeout_ms)
 	return monitor < 0 || process_await_end(monitor, timeout_ms);
 }
 
+static int is_stuck(const struct container *container, const char *who, pid_t pid,
+		    struct error *err)
+{
+	error_set(err, "monitor-stopped", 0, "%s the container '%s' (process %d) does not go on", who,
+		  container->name, (int)pid);
+	return error_set_arg(err, "%d", (int)pid);
+}
+
 static int monitor_is_stuck(const struct container *container, struct error *err)
 {
-	int pid = (int)monitor_lock_holder(container->dir);
-
-	error_set(err, "monitor-stopped", 0,
-		  "the monitor of the container '%s' (process %d) does not go on", container->name,
-		  pid);
-	return error_set_arg(err, "%d", pid);
+	return is_stuck(container, "the monitor of", monitor_lock_holder(container->dir), err);
 }
 
 /* the monitor looks for this file before it starts it again */
@@ -306,20 +311,42 @@ static int force_off(struct container *container, struct error *err)
 						      : end(container, SIGKILL, 0, err);
 }
 
-/* the lock, or -1: why not is in @ret_result, 0 where somebody else has removed it, or does so */
-static int lock_for_removal(const struct container *container, int *ret_result, struct error *err)
+/* whether it is held by somebody who does not remove it; @ret_result: the refusal of that */
+static bool is_held(const struct container *container, int *ret_result, struct error *err)
 {
-	int lock = monitor_lock_take_removal(container->dir), errnum = errno;
-	auto_close int copier = -1;
+	auto_close int copier = monitor_lock_open_copier(container->dir);
 
-	*ret_result = 0;
-	if (lock >= 0 || errnum == ENOENT)
-		return lock; /* gone: it removed itself (--rm) */
-	copier = monitor_lock_open_copier(container->dir);
 	if (copier >= 0)
 		*ret_result = refuse_copied(container, err);
-	else if (errnum != EAGAIN || monitor_lock_holder(container->dir) != 0)
+	else if (monitor_lock_holder(container->dir) != 0)
 		*ret_result = life_refuse_running(container, err);
+	return *ret_result < 0;
+}
+
+/*
+ * The lock, or -1: why not is in @ret_result, 0 where it is gone, since it removed itself (--rm), or somebody
+ * else removed it. Who does so at the moment is waited for: its name is to be free when we say that it is.
+ */
+static int lock_for_removal(const struct container *container, int *ret_result, struct error *err)
+{
+	const struct timespec pause = { .tv_nsec = REMOVAL_PAUSE_MS * 1000000L };
+
+	*ret_result = 0;
+	for (int i = 0; i < MONITOR_TIMEOUT_MS / REMOVAL_PAUSE_MS; i++) {
+		int lock = monitor_lock_take_removal(container->dir);
+
+		if (lock >= 0 || errno == ENOENT)
+			return lock;
+		if (errno != EAGAIN) {
+			*ret_result = error_set(err, "state-write", errno,
+						"cannot lock the container '%s'", container->name);
+			return -1;
+		}
+		if (is_held(container, ret_result, err) || !life_is_kept(container))
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	*ret_result = is_stuck(container, "who removes", monitor_lock_remover(container->dir), err);
 	return -1;
 }
 

@@ -98,3 +98,53 @@ being_started() {
 	expect 0 nsrun ps -aq
 	output_is ''
 }
+
+# being_removed NAME: somebody has its lock to remove it, and has not done so yet; LOCKER is that process.
+being_removed() {
+	exec_in_background "$TEST_LIB/as-caller" "$CALLER" python3 -c '
+import fcntl, signal, sys
+lock = open(sys.argv[1], "w")
+fcntl.lockf(lock, fcntl.LOCK_EX, 1, 0)
+print("locked", flush=True)
+signal.pause()' "$KEPT/$1/monitor"
+	LOCKER=$PID
+	wait_for said '^locked'
+}
+
+# pauses: what was started looks again and again, or has ended.
+pauses() {
+	ended || grep -q nanosleep "/proc/$PID/wchan"
+}
+
+@test "rm waits for who removes it at the moment, and removes it where that one does not" {
+	for force in '' -f; do
+		expect 0 nsrun create --name c rootfs true
+		being_removed c
+		# shellcheck disable=SC2086 # none, or one
+		start rm $force c
+		wait_for pauses
+		kill "$LOCKER"
+		finish 0
+		is '' "$(ls -A "$KEPT")"
+	done
+}
+
+@test "run --replace waits for who removes the old one at the moment" {
+	expect 0 nsrun create --name c rootfs true
+	being_removed c
+	start run -d --replace --name c rootfs "${READY[@]}"
+	wait_for pauses
+	kill "$LOCKER"
+	finish 0
+	wait_for logged c ready
+	is c "$(ls -A "$KEPT")"
+}
+
+@test "rm says who removes a container and does not go on" {
+	expect 0 nsrun create --name c rootfs true
+	being_removed c
+	refuses "who removes the container 'c' \(process [0-9]+\) does not go on" rm c
+	stderr_has '^  try: kill -CONT [0-9]+$'
+	is c "$(ls -A "$KEPT")"
+	kill "$LOCKER"
+}
