@@ -370,8 +370,8 @@ state_in() {
 	refuses "cannot look into '$STATE/nsrun'" ps -a
 	refuses "cannot look into '$STATE/nsrun'" network ls
 	as_caller chmod 0700 "$STATE/nsrun"
-	# 0, 1, 2 and no more but one: too few to look anywhere
-	run --separate-stderr as_caller sh -c 'ulimit -n 4; exec "$0" ps -a' "$NSRUN"
+	# 0, 1, 2 and no more but one: enough to load a library, and too few to look anywhere
+	run --separate-stderr as_caller sh -c 'exec 3>&- 4>&-; ulimit -n 4; exec "$0" ps -a' "$NSRUN"
 	[ "$status" -eq 125 ]
 	stderr_has 'Too many open files'
 	expect 0 nsrun ps -a
