@@ -23,12 +23,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOOK_MS	 1
-#define QUIET_MS 20   /* slirp4netns has queues of its own, and sleeps between two parts of them */
-#define STALL_MS 3000 /* nobody takes it: TCP tries again after 0.2, 0.6 and 1.4 s, and then after 3 */
-#define MAX_MS	 10000
-#define GAP_MS	 100 /* who could not look for so long was not the only one whose turn did not come */
-#define MS	 ((uint64_t)1000000)
+#define LOOK_MS	    1
+#define QUIET_LOOKS 5	 /* one may see it just before it is woken, or finds what it is to take */
+#define BUSY_MS	    200	 /* who is woken all the time gets what comes in: nobody sends any more */
+#define QUIET_MS    20	 /* slirp4netns has queues of its own, and sleeps between two parts of them */
+#define STALL_MS    3000 /* nobody takes it: TCP tries again after 0.2, 0.6 and 1.4 s, and then after 3 */
+#define MAX_MS	    10000
+#define GAP_MS	    100 /* who could not look for so long was not the only one whose turn did not come */
+#define MS	    ((uint64_t)1000000)
 
 /**
  * struct traffic - The TCP connections of a network namespace, proc(5) net/tcp
@@ -145,6 +147,7 @@ static uint64_t now_ns(void)
  * @patient: the helper may have something though it sleeps
  * @looked:  when the last look was, in ns
  * @watched: for how long somebody has looked, in ns; the other times are of this clock
+ * @quiet:   how many looks in a row have seen it asleep, and nobody had woken it
  */
 struct drain {
 	pid_t helper;
@@ -155,6 +158,7 @@ struct drain {
 	uint64_t unsent_changed;
 	uint64_t wakings;
 	uint64_t wakings_changed;
+	unsigned quiet;
 };
 
 /* a machine that stands still, or has others to serve, is nobody's stall */
@@ -167,11 +171,27 @@ static uint64_t watched_ns(struct drain *drain)
 	return drain->watched;
 }
 
+/*
+ * Asleep since a few looks. Between a packet and its reader there may be another processor that stands
+ * still, or a queue that the kernel's own thread goes on with (Linux 6.1, a machine with much to do).
+ */
+static bool is_quiet(struct drain *drain, uint64_t now)
+{
+	uint64_t wakings = count_wakings(drain->helper);
+	bool asleep = is_asleep(drain->helper);
+
+	if (wakings != drain->wakings)
+		drain->wakings_changed = now;
+	drain->quiet = asleep && wakings == drain->wakings ? drain->quiet + 1 : 0;
+	drain->wakings = wakings;
+	return drain->quiet >= QUIET_LOOKS || (asleep && now > BUSY_MS * MS);
+}
+
 static bool is_drained(struct drain *drain)
 {
 	struct traffic traffic = { .leaving = 0 };
-	bool asleep = is_asleep(drain->helper);
-	uint64_t now = watched_ns(drain), wakings;
+	uint64_t now = watched_ns(drain);
+	bool quiet = is_quiet(drain, now);
 
 	count("/proc/self/net/tcp", &traffic);
 	count("/proc/self/net/tcp6", &traffic);
@@ -180,15 +200,9 @@ static bool is_drained(struct drain *drain)
 	drain->unsent = traffic.unsent;
 	if (now - drain->unsent_changed > STALL_MS * MS || now > MAX_MS * MS)
 		return true;
-	if (traffic.leaving > 0 || !asleep)
+	if (traffic.leaving > 0 || !quiet)
 		return false;
-	if (!drain->patient || !traffic.any)
-		return true;
-	wakings = count_wakings(drain->helper);
-	if (wakings != drain->wakings)
-		drain->wakings_changed = now;
-	drain->wakings = wakings;
-	return now - drain->wakings_changed > QUIET_MS * MS;
+	return !drain->patient || !traffic.any || now - drain->wakings_changed > QUIET_MS * MS;
 }
 
 static _Noreturn void wait_inside(const struct network *network)
@@ -199,6 +213,7 @@ static _Noreturn void wait_inside(const struct network *network)
 		.helper = network->process.pid,
 		.patient = network->ways->helpers[network->rung].kind == HELPER_SLIRP,
 		.looked = now_ns(),
+		.wakings = count_wakings(network->process.pid),
 	};
 
 	/* before anything is shared: what runs in there still must not look into a process that has the
