@@ -551,7 +551,7 @@ CONFINED=(CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters 
 	CALLER_PREFIX="strace -f -qq -e trace=memfd_create -o $T/calls"
 	expect 0 nsrun exec y true
 	CALLER_PREFIX=''
-	is '' "$(cat calls)"
+	is '' "$(grep memfd_create calls || true)"
 }
 
 @test "exec --env-file: a pipe, too, which can be read once only" {
