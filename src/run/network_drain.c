@@ -10,32 +10,34 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "sys/syscalls.h"
+#include "sys/tap.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LOOK_MS	    1
-#define QUIET_LOOKS 5	 /* one may see it just before it is woken, or finds what it is to take */
-#define BUSY_MS	    200	 /* who is woken all the time gets what comes in: nobody sends any more */
-#define QUIET_MS    20	 /* slirp4netns has queues of its own, and sleeps between two parts of them */
-#define STALL_MS    3000 /* nobody takes it: TCP tries again after 0.2, 0.6 and 1.4 s, and then after 3 */
-#define MAX_MS	    10000
-#define GAP_MS	    100 /* who could not look for so long was not the only one whose turn did not come */
-#define MS	    ((uint64_t)1000000)
+#define LOOK_MS	 1
+#define BUSY_MS	 200  /* who is woken all the time gets what comes in: nobody sends any more */
+#define QUIET_MS 20   /* slirp4netns has queues of its own, and sleeps between two parts of them */
+#define STALL_MS 3000 /* nobody takes it: TCP tries again after 0.2, 0.6 and 1.4 s, and then after 3 */
+#define MAX_MS	 10000
+#define GAP_MS	 100 /* who could not look for so long was not the only one whose turn did not come */
+#define MS	 ((uint64_t)1000000)
 
 /**
  * struct traffic - The TCP connections of a network namespace, proc(5) net/tcp
  * @leaving: those of nobody any more, whose end the other side has not seen
- * @unsent:  what of them it has not acknowledged
+ * @unsent:  what of them it has not acknowledged, and what the helper has not taken
  * @any:     there is or was one
  */
 struct traffic {
@@ -144,13 +146,14 @@ static uint64_t now_ns(void)
 
 /**
  * struct drain - What was seen, and when it changed
+ * @netlink: asks about its devices
  * @patient: the helper may have something though it sleeps
  * @looked:  when the last look was, in ns
  * @watched: for how long somebody has looked, in ns; the other times are of this clock
- * @quiet:   how many looks in a row have seen it asleep, and nobody had woken it
  */
 struct drain {
 	pid_t helper;
+	int netlink;
 	bool patient;
 	uint64_t looked;
 	uint64_t watched;
@@ -158,7 +161,6 @@ struct drain {
 	uint64_t unsent_changed;
 	uint64_t wakings;
 	uint64_t wakings_changed;
-	unsigned quiet;
 };
 
 /* a machine that stands still, or has others to serve, is nobody's stall */
@@ -172,26 +174,28 @@ static uint64_t watched_ns(struct drain *drain)
 }
 
 /*
- * Asleep since a few looks. Between a packet and its reader there may be another processor that stands
- * still, or a queue that the kernel's own thread goes on with (Linux 6.1, a machine with much to do).
+ * It sleeps since before nothing was left for it: it has passed on all. Seen asleep alone says little: it may
+ * have been woken, or wait for its turn on a processor that others use, or see to its packets between two naps.
  */
-static bool is_quiet(struct drain *drain, uint64_t now)
+static bool is_idle(struct drain *drain, uint64_t now, struct traffic *traffic)
 {
-	uint64_t wakings = count_wakings(drain->helper);
+	uint64_t before = count_wakings(drain->helper), after;
+	uint64_t waiting = tap_count_waiting(drain->netlink);
 	bool asleep = is_asleep(drain->helper);
 
-	if (wakings != drain->wakings)
+	after = count_wakings(drain->helper);
+	if (after != drain->wakings)
 		drain->wakings_changed = now;
-	drain->quiet = asleep && wakings == drain->wakings ? drain->quiet + 1 : 0;
-	drain->wakings = wakings;
-	return drain->quiet >= QUIET_LOOKS || (asleep && now > BUSY_MS * MS);
+	drain->wakings = after;
+	traffic->unsent += waiting;
+	return asleep && waiting == 0 && (before == after || now > BUSY_MS * MS);
 }
 
 static bool is_drained(struct drain *drain)
 {
 	struct traffic traffic = { .leaving = 0 };
 	uint64_t now = watched_ns(drain);
-	bool quiet = is_quiet(drain, now);
+	bool idle = is_idle(drain, now, &traffic);
 
 	count("/proc/self/net/tcp", &traffic);
 	count("/proc/self/net/tcp6", &traffic);
@@ -200,7 +204,7 @@ static bool is_drained(struct drain *drain)
 	drain->unsent = traffic.unsent;
 	if (now - drain->unsent_changed > STALL_MS * MS || now > MAX_MS * MS)
 		return true;
-	if (traffic.leaving > 0 || !quiet)
+	if (traffic.leaving > 0 || !idle)
 		return false;
 	return !drain->patient || !traffic.any || now - drain->wakings_changed > QUIET_MS * MS;
 }
@@ -223,6 +227,7 @@ static _Noreturn void wait_inside(const struct network *network)
 	    setns(network->netns, CLONE_NEWNET) < 0)
 		_exit(1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* after setns(2), which forgets it */
+	drain.netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	while (has_sent() && !is_drained(&drain))
 		nanosleep(&pause, NULL);
 	_exit(0);
