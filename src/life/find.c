@@ -114,7 +114,14 @@ void container_close(struct container *container)
 	fd_close(take_fd(&container->pidfd));
 }
 
-/* NULL with errno when there is no such directory */
+/* between its being opened and its being read */
+static bool was_removed(const struct container *container)
+{
+	return container->status == CONTAINER_DAMAGED && container->dir >= 0 &&
+	       container->damage.errnum == ENOENT && !life_is_kept(container);
+}
+
+/* NULL with errno when there is no such directory, or none any more */
 static struct container *open_container(struct arena *arena, int containers, const char *name)
 {
 	struct container *container;
@@ -135,7 +142,11 @@ static struct container *open_container(struct arena *arena, int containers, con
 	} else {
 		container_refresh(arena, container);
 	}
-	return container;
+	if (!was_removed(container))
+		return container;
+	container_close(container);
+	errno = ENOENT;
+	return NULL;
 }
 
 static int open_by_name(struct arena *arena, const char *name, struct container **ret)

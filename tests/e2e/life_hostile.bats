@@ -148,3 +148,26 @@ pauses() {
 	is c "$(ls -A "$KEPT")"
 	kill "$LOCKER"
 }
+
+# looks_into NAME: somebody has its directory open.
+looks_into() {
+	find /proc/[0-9]*/fd -lname "$KEPT/$1" 2>/dev/null | grep -q .
+}
+
+@test "a container that is removed while ps looks at it is gone, not damaged" {
+	local file number
+	need strace strace -V
+	for file in config.json state.json; do
+		expect 0 nsrun create --name c rootfs true
+		CALLER_PREFIX="strace -qq -o $T/calls -e trace=openat" expect 0 nsrun ps -a
+		number=$(grep -nF "\"$file\"" calls | cut -d: -f1)
+		CALLER_PREFIX="strace -qq -o /dev/null -e trace=openat -e inject=openat:delay_enter=$(slowly 1)000000:when=$number"
+		start ps -a
+		CALLER_PREFIX=''
+		wait_for looks_into c
+		expect 0 nsrun rm c
+		finish 0
+		never grep c "$T/stdout"
+		is '' "$(cat "$T/stderr")"
+	done
+}
