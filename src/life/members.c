@@ -8,16 +8,20 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /**
  * struct mark - By which namespace a container's processes are known
- * @file: "ns/pid" or "ns/user"; NULL: all of them are the host's
+ * @file:   "ns/pid" or "ns/user"; NULL: all of them are the host's
+ * @mounts: its mount namespace. A network helper that begins is in its user namespace, too, but sees
+ *	    files of its own or the host's: so who does counts only where he descends from a member.
  */
 struct mark {
 	const char *file;
 	uint64_t own;
 	uint64_t theirs;
+	uint64_t mounts;
 };
 
 /* 0: it may not be looked at */
@@ -35,12 +39,20 @@ static struct mark find_mark(int init)
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct mark mark = { files[i], namespace_of(self, files[i]),
-				     namespace_of(init, files[i]) };
+				     namespace_of(init, files[i]),
+				     namespace_of(init, "ns/mnt") };
 
 		if (mark.theirs && mark.theirs != mark.own)
 			return mark;
 	}
 	return (struct mark){ .file = NULL };
+}
+
+static bool is_marked(const struct mark *mark, int dir, uint64_t namespace)
+{
+	if (!mark->file || namespace != mark->theirs)
+		return false;
+	return strcmp(mark->file, "ns/user") != 0 || namespace_of(dir, "ns/mnt") == mark->mounts;
 }
 
 static void look_at(struct arena *arena, const struct mark *mark, pid_t pid, nsrun_members *ret)
@@ -57,7 +69,7 @@ static void look_at(struct arena *arena, const struct mark *mark, pid_t pid, nsr
 		return;
 	if (process_read(dir, &member.facts) < 0)
 		return; /* it has ended */
-	member.belongs = mark->file && member.namespace == mark->theirs;
+	member.belongs = is_marked(mark, dir, member.namespace);
 	*array_push(arena, ret) = member;
 }
 

@@ -438,6 +438,16 @@ init_of() {
 	is 3 "${#lines[@]}"
 }
 
+@test "top: a network helper that begins is none of the container's" {
+	local n
+	for n in $(seq 10); do
+		expect 0 nsrun run -d --name x --pid=host rootfs sleep 1001
+		expect 0 nsrun top x
+		output_lacks pasta
+		expect 0 nsrun rm -f x
+	done
+}
+
 @test "top: a command line steers nothing; one that does not run is refused" {
 	ran y true
 	refuses "'y' does not run" top y
