@@ -76,27 +76,33 @@ void netlink_nest_end(struct netlink_request *request, size_t nest)
 		attribute->nla_len = (uint16_t)(request->length - nest);
 }
 
-/* 1: this was the acknowledgement; -1 with errno; 0: something else */
-static int read_header(const struct nlmsghdr *header, void *ret_reply, size_t size)
-{
-	const struct nlmsgerr *error = NLMSG_DATA(header);
+/* struct answer - What is done with each message of it */
+struct answer {
+	netlink_each each;
+	void *arg;
+};
 
-	if (header->nlmsg_type == NLMSG_ERROR) {
+/* 1: this was the last one; -1 with errno; 0: more follows */
+static int take_message(const struct nlmsghdr *message, const struct answer *answer)
+{
+	const struct nlmsgerr *error = NLMSG_DATA(message);
+
+	if (message->nlmsg_type == NLMSG_DONE)
+		return 1;
+	if (message->nlmsg_type == NLMSG_ERROR) {
 		if (error->error == 0)
 			return 1;
 		errno = -error->error;
 		return -1;
 	}
-	if (ret_reply)
-		memcpy(ret_reply, NLMSG_DATA(header),
-		       NLMSG_PAYLOAD(header, 0) < size ? NLMSG_PAYLOAD(header, 0) : size);
+	answer->each(message, answer->arg);
 	return 0;
 }
 
 /* the kernel has answered when the request is sent; the answer is one datagram or more */
-static int take_answer(int fd, void *ret_reply, size_t size)
+static int take_answer(int fd, const struct answer *answer)
 {
-	_Alignas(struct nlmsghdr) char buffer[8192];
+	_Alignas(struct nlmsghdr) char buffer[16384]; /* what the kernel expects for a dump */
 	ssize_t n;
 
 	for (;;) {
@@ -110,7 +116,7 @@ static int take_answer(int fd, void *ret_reply, size_t size)
 		left = (unsigned)n;
 		for (struct nlmsghdr *at = (struct nlmsghdr *)buffer; NLMSG_OK(at, left);
 		     at = NLMSG_NEXT(at, left)) {
-			int done = read_header(at, ret_reply, size);
+			int done = take_message(at, answer);
 
 			if (done != 0)
 				return done < 0 ? -1 : 0;
@@ -118,11 +124,12 @@ static int take_answer(int fd, void *ret_reply, size_t size)
 	}
 }
 
-int netlink_ask(int fd, struct netlink_request *request, void *ret_reply, size_t size)
+int netlink_ask_each(int fd, const struct netlink_request *request, netlink_each each, void *arg)
 {
 	/* with an address, only the sender's rights count, and not those of who made the socket
 	 * (Linux 3.15) */
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	const struct answer answer = { each, arg };
 	ssize_t n;
 
 	if (request->length > sizeof(request->bytes)) {
@@ -133,5 +140,27 @@ int netlink_ask(int fd, struct netlink_request *request, void *ret_reply, size_t
 		n = sendto(fd, request->bytes, request->length, 0, (struct sockaddr *)&kernel,
 			   sizeof(kernel));
 	while (n < 0 && errno == EINTR);
-	return n < 0 ? -1 : take_answer(fd, ret_reply, size);
+	return n < 0 ? -1 : take_answer(fd, &answer);
+}
+
+/* struct reply - Where the message that is expected goes; NULL: nowhere */
+struct reply {
+	void *bytes;
+	size_t size;
+};
+
+static void keep_reply(const struct nlmsghdr *message, void *arg)
+{
+	const struct reply *reply = arg;
+	size_t length = NLMSG_PAYLOAD(message, 0);
+
+	if (reply->bytes)
+		memcpy(reply->bytes, NLMSG_DATA(message), length < reply->size ? length : reply->size);
+}
+
+int netlink_ask(int fd, const struct netlink_request *request, void *ret_reply, size_t size)
+{
+	struct reply reply = { ret_reply, size };
+
+	return netlink_ask_each(fd, request, keep_reply, &reply);
 }

@@ -47,6 +47,14 @@ void netlink_nest_end(struct netlink_request *request, size_t nest);
  * who owns the user namespaces that two network namespaces belong to can work on both.
  * Return: 0, or -1 with errno.
  */
-int netlink_ask(int fd, struct netlink_request *request, void *ret_reply, size_t size);
+int netlink_ask(int fd, const struct netlink_request *request, void *ret_reply, size_t size);
+
+typedef void (*netlink_each)(const struct nlmsghdr *message, void *arg);
+
+/**
+ * netlink_ask_each() - The same, and each message of the answer, as of a dump (NLM_F_DUMP)
+ * @each: is called for each but the last, which says that it was all
+ */
+int netlink_ask_each(int fd, const struct netlink_request *request, netlink_each each, void *arg);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "sys/netlink_request.h"
 
-#include <errno.h>
 #include <linux/gen_stats.h>
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>
@@ -58,8 +57,9 @@ static struct span attributes_of(const struct nlmsghdr *message, size_t body)
 	return (struct span){ (const char *)message + header, message->nlmsg_len - header };
 }
 
-static void take_link(const struct nlmsghdr *message, struct taps *taps)
+static void take_link(const struct nlmsghdr *message, void *arg)
 {
+	struct taps *taps = arg;
 	const size_t enough = offsetof(struct rtnl_link_stats64, multicast);
 	const struct ifinfomsg *link = NLMSG_DATA(message);
 	struct span all = attributes_of(message, sizeof(*link));
@@ -77,8 +77,9 @@ static void take_link(const struct nlmsghdr *message, struct taps *taps)
 	};
 }
 
-static void take_discipline(const struct nlmsghdr *message, struct taps *taps)
+static void take_discipline(const struct nlmsghdr *message, void *arg)
 {
+	struct taps *taps = arg;
 	const struct tcmsg *discipline = NLMSG_DATA(message);
 	struct gnet_stats_basic left;
 	struct gnet_stats_queue queued;
@@ -95,39 +96,14 @@ static void take_discipline(const struct nlmsghdr *message, struct taps *taps)
 			taps->tap[i].given = (uint64_t)left.packets + queued.qlen;
 }
 
-/* the answer to a dump: 1: more follows */
-static int take_part(int netlink, void (*take)(const struct nlmsghdr *, struct taps *),
-		     struct taps *taps)
-{
-	_Alignas(struct nlmsghdr) char buffer[16384];
-	ssize_t n;
-	unsigned left;
-
-	do
-		n = recv(netlink, buffer, sizeof(buffer), MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return -1;
-	left = (unsigned)n;
-	for (struct nlmsghdr *at = (struct nlmsghdr *)buffer; NLMSG_OK(at, left);
-	     at = NLMSG_NEXT(at, left)) {
-		if (at->nlmsg_type == NLMSG_DONE || at->nlmsg_type == NLMSG_ERROR)
-			return 0;
-		take(at, taps);
-	}
-	return 1;
-}
-
-static void dump(int netlink, uint16_t type, const void *body, size_t size,
-		 void (*take)(const struct nlmsghdr *, struct taps *), struct taps *taps)
+/* where the kernel does not tell, nothing is found */
+static void dump(int netlink, uint16_t type, const void *body, size_t size, netlink_each take,
+		 struct taps *taps)
 {
 	struct netlink_request request = { .length = 0 };
 
 	netlink_add_message(&request, type, NLM_F_DUMP, body, size);
-	if (send(netlink, request.bytes, request.length, 0) < 0)
-		return;
-	while (take_part(netlink, take, taps) > 0)
-		;
+	netlink_ask_each(netlink, &request, take, taps);
 }
 
 uint64_t tap_count_waiting(int netlink)
