@@ -112,28 +112,28 @@ static bool has_sent(void)
 		find_counter6(text, "\nIp6OutForwDatagrams") > 0);
 }
 
-/* blocked in its wait: it has taken all that was there */
-static bool is_asleep(pid_t helper)
-{
-	char path[64], text[512];
-	const char *name_end;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)helper);
-	name_end = file_read_part(path, text, sizeof(text)) > 0 ? strrchr(text, ')') : NULL;
-	return !name_end || strncmp(name_end, ") S", 3) == 0 || strncmp(name_end, ") Z", 3) == 0;
-}
-
-/* how often it has been woken */
-static uint64_t count_wakings(pid_t helper)
-{
-	char path[64], text[4096];
-	const char *line;
+/* struct rest - @asleep: blocked in a wait, or gone; @wakings: how often it has been woken from one */
+struct rest {
+	bool asleep;
 	uint64_t wakings;
+};
+
+static struct rest look_at(pid_t helper)
+{
+	struct rest rest = { .asleep = true };
+	char path[64], text[4096];
+	const char *state, *wakings;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)helper);
-	line = file_read_part(path, text, sizeof(text)) > 0 ?
-		       strstr(text, "\nvoluntary_ctxt_switches:") : NULL;
-	return line && sscanf(line, "\nvoluntary_ctxt_switches: %" SCNu64, &wakings) == 1 ? wakings : 0;
+	if (file_read_part(path, text, sizeof(text)) <= 0)
+		return rest;
+	state = strstr(text, "\nState:\t");
+	wakings = strstr(text, "\nvoluntary_ctxt_switches:\t");
+	if (state)
+		rest.asleep = strchr("SZ", state[strlen("\nState:\t")]) != NULL;
+	if (wakings)
+		rest.wakings = strtoull(wakings + strlen("\nvoluntary_ctxt_switches:\t"), NULL, 10);
+	return rest;
 }
 
 static uint64_t now_ns(void)
@@ -179,16 +179,16 @@ static uint64_t watched_ns(struct drain *drain)
  */
 static bool is_idle(struct drain *drain, uint64_t now, struct traffic *traffic)
 {
-	uint64_t before = count_wakings(drain->helper), after;
+	struct rest before = look_at(drain->helper), after;
 	uint64_t waiting = tap_count_waiting(drain->netlink);
-	bool asleep = is_asleep(drain->helper);
 
-	after = count_wakings(drain->helper);
-	if (after != drain->wakings)
+	after = look_at(drain->helper);
+	if (after.wakings != drain->wakings)
 		drain->wakings_changed = now;
-	drain->wakings = after;
+	drain->wakings = after.wakings;
 	traffic->unsent += waiting;
-	return asleep && waiting == 0 && (before == after || now > BUSY_MS * MS);
+	return after.asleep && waiting == 0 &&
+	       (before.wakings == after.wakings || now > BUSY_MS * MS);
 }
 
 static bool is_drained(struct drain *drain)
@@ -216,8 +216,6 @@ static _Noreturn void wait_inside(const struct network *network)
 	struct drain drain = {
 		.helper = network->process.pid,
 		.patient = network->ways->helpers[network->rung].kind == HELPER_SLIRP,
-		.looked = now_ns(),
-		.wakings = count_wakings(network->process.pid),
 	};
 
 	/* before anything is shared: what runs in there still must not look into a process that has the
@@ -227,8 +225,12 @@ static _Noreturn void wait_inside(const struct network *network)
 	    setns(network->netns, CLONE_NEWNET) < 0)
 		_exit(1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* after setns(2), which forgets it */
+	if (!has_sent())
+		_exit(0);
 	drain.netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	while (has_sent() && !is_drained(&drain))
+	drain.looked = now_ns();
+	drain.wakings = look_at(drain.helper).wakings;
+	while (!is_drained(&drain))
 		nanosleep(&pause, NULL);
 	_exit(0);
 }
