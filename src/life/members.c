@@ -8,14 +8,13 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /**
  * struct mark - By which namespace a container's processes are known
  * @file:   "ns/pid" or "ns/user"; NULL: all of them are the host's
- * @mounts: its mount namespace. A network helper that begins is in its user namespace, too, but sees
- *	    files of its own or the host's: so who does counts only where he descends from a member.
+ * @mounts: with "ns/user" its mount namespace, else 0. A network helper that begins is in the user namespace,
+ *	    too, but sees files of its own or the host's: so who does counts only where he descends from a member.
  */
 struct mark {
 	const char *file;
@@ -40,7 +39,7 @@ static struct mark find_mark(int init)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct mark mark = { files[i], namespace_of(self, files[i]),
 				     namespace_of(init, files[i]),
-				     namespace_of(init, "ns/mnt") };
+				     i == 0 ? 0 : namespace_of(init, "ns/mnt") };
 
 		if (mark.theirs && mark.theirs != mark.own)
 			return mark;
@@ -52,7 +51,7 @@ static bool is_marked(const struct mark *mark, int dir, uint64_t namespace)
 {
 	if (!mark->file || namespace != mark->theirs)
 		return false;
-	return strcmp(mark->file, "ns/user") != 0 || namespace_of(dir, "ns/mnt") == mark->mounts;
+	return mark->mounts == 0 || namespace_of(dir, "ns/mnt") == mark->mounts;
 }
 
 static void look_at(struct arena *arena, const struct mark *mark, pid_t pid, nsrun_members *ret)
