@@ -117,6 +117,7 @@ pauses() {
 }
 
 @test "rm waits for who removes it at the moment, and removes it where that one does not" {
+	local force
 	for force in '' -f; do
 		expect 0 nsrun create --name c rootfs true
 		being_removed c

@@ -444,6 +444,8 @@ init_of() {
 		expect 0 nsrun run -d --name x --pid=host rootfs sleep 1001
 		expect 0 nsrun top x
 		output_lacks pasta
+		# there is one, or there was nothing to see
+		pgrep -u "$CALLER_UID" -f '^/usr/bin/pasta '
 		expect 0 nsrun rm -f x
 	done
 }
